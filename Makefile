@@ -1,0 +1,44 @@
+# The few commands. `make run` and `make test` need Python 3.11, 3.12 or 3.13, git and make.
+PORT ?= 8600
+# Which Python to build on: the first that is there and fits, or the one you name.
+PYTHON ?= $(shell sh setup/find-python)
+UV := $(shell command -v uv 2>/dev/null || echo var/tools/bin/uv)
+# PYTHONDONTWRITEBYTECODE would make each start compile everything again.
+export PYTHONDONTWRITEBYTECODE =
+export UV_PYTHON_DOWNLOADS = never
+RUN = $(UV) run --frozen --no-sync
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run train test check format bench
+
+help: ## Show this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: .venv/made ## Build the environment
+.venv/made: uv.lock pyproject.toml $(wildcard setup/standins/*)
+	@test -n "$(PYTHON)" || { echo "Ballast needs Python 3.11, 3.12 or 3.13 and found none of them." >&2; exit 1; }
+	@command -v $(UV) >/dev/null || { echo "Fetching uv"; "$(PYTHON)" -m pip install --quiet --disable-pip-version-check --target var/tools uv; }
+	@echo "Building the environment on $(PYTHON)"
+	@$(UV) sync --frozen --compile-bytecode --python "$(PYTHON)"
+	@touch $@
+
+run: setup ## Start Ballast (PORT=9000 chooses the port)
+	@BALLAST_PORT=$(PORT) $(RUN) ballast run
+
+train: setup ## Train the model if its data has changed
+	@$(RUN) ballast train
+
+test: setup ## Run every test, on the real parts
+	@sh setup/install-chromium
+	@$(RUN) ballast train
+	@$(RUN) pytest
+
+check: setup ## Format, lint, types, layers
+	@$(RUN) ruff format --check .
+	@$(RUN) ruff check .
+	@$(RUN) mypy
+	@$(RUN) lint-imports
+
+format: setup ## Put the code into shape
+	@$(RUN) ruff format .
+	@$(RUN) ruff check --fix .

@@ -1,0 +1,37 @@
+"""The library as the actions use it: read once, at the first action."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from bot.moderation.steps import Step, read_steps
+from bot.reflection.wording import Wording, read_wording
+from bot.safety.contacts import Contacts, load_contacts
+from bot.themes.findings import Theme
+from bot.themes.taxonomy import ThemeWords, read_taxonomy
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Everything that the actions read from `data/library/`."""
+
+    wording: Wording
+    taxonomy: dict[Theme, ThemeWords]
+    steps: dict[str, Step]
+
+
+@cache
+def shelf() -> Shelf:
+    """Give the library; raises `LibraryError` when a file of it is broken."""
+    return Shelf(
+        wording=read_wording(),
+        taxonomy=read_taxonomy(),
+        steps={step.id: step for step in read_steps()},
+    )
+
+
+@cache
+def contacts_of(country: str) -> Contacts:
+    """Give the contacts of `country`, a two-letter code."""
+    return load_contacts(country)

@@ -1,0 +1,1 @@
+"""Ballast: a reflective supervision assistant for child-trauma therapists."""

@@ -1,0 +1,145 @@
+"""Builds the gateway: the one place in which everything is put together."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import structlog
+from aiohttp import ClientSession, WSCloseCode, web
+
+from bot import library
+from bot.conversation.answering import Answering
+from bot.conversation.bot import Bot
+from bot.conversation.desk import Clock, Desk, utc_now
+from bot.conversation.news import News
+from bot.conversation.rasa_bot import RasaBot
+from bot.moderation.steps import read_steps
+from bot.privacy.mask import mask
+from bot.reflection.wording import read_wording
+from bot.safety.contacts import load_contacts
+from bot.safety.responses import load_responses
+from bot.safety.signs import load_signs
+from bot.settings import Settings
+from bot.storage.database import migrate, open_database, sessions_of
+from bot.themes.taxonomy import read_taxonomy
+from bot.web import keys
+from bot.web.limits import Limiter
+from bot.web.middleware.errors import errors_as_sentences
+from bot.web.middleware.headers import add_headers
+from bot.web.middleware.origin import own_pages_only
+from bot.web.middleware.signed_in import let_in
+from bot.web.routes import add_routes, entries
+from bot.web.templates import Templates
+
+LARGEST_BODY_BYTES = 64 * 1024
+
+MakeBot = Callable[[ClientSession], Bot]
+
+
+def set_up_logs() -> None:
+    """Log events, ids and numbers as one JSON object a line, on standard output."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(file=sys.stdout),
+    )
+    # aiohttp's own loggers write addresses and tracebacks: warnings only, never requests.
+    logging.basicConfig(level=logging.WARNING, stream=sys.stdout, format="%(name)s %(levelname)s")
+
+
+def rasa_secret_file(settings: Settings) -> Path:
+    """Give the file in which gateway and Rasa find their shared secret."""
+    return settings.var / "run" / "rasa.secret"
+
+
+def rasa_bot(settings: Settings) -> MakeBot:
+    """Give a maker of the real bot."""
+    if settings.rasa_secret is not None:
+        secret = settings.rasa_secret.get_secret_value()
+    else:
+        secret = rasa_secret_file(settings).read_text(encoding="ascii").strip()
+    return lambda http: RasaBot(http, settings.rasa_url, secret, settings.answer_seconds)
+
+
+@asynccontextmanager
+async def open_desk(
+    settings: Settings, make_bot: MakeBot | None = None, clock: Clock = utc_now
+) -> AsyncIterator[tuple[Desk, ClientSession]]:
+    """Read the library, open and migrate the database, and give the desk.
+
+    Raises `LibraryError` or `DatabaseTooNew`.
+    """
+    wording = read_wording(settings.library)
+    notices = library.read(settings.library / "notices.yml", dict[str, str])
+    taxonomy = read_taxonomy(settings.library)
+    steps = {step.id: step for step in read_steps(settings.library)}
+    signs = load_signs(settings.library / "safety" / "signs.yml")
+    responses = load_responses(settings.library / "safety" / "responses.yml")
+    contacts = load_contacts(settings.country, settings.library / "safety" / "contacts")
+    engine = open_database(settings.database_url)
+    try:
+        await migrate(engine)
+        async with ClientSession() as http:
+            bot = (make_bot or rasa_bot(settings))(http)
+            yield (
+                Desk(
+                    settings=settings,
+                    sessions=sessions_of(engine),
+                    bot=bot,
+                    news=News(),
+                    wording=wording,
+                    notices=notices,
+                    taxonomy=taxonomy,
+                    steps=steps,
+                    signs=signs,
+                    responses=responses,
+                    contacts=contacts,
+                    clock=clock,
+                ),
+                http,
+            )
+    finally:
+        await engine.dispose()
+
+
+def make_app(
+    settings: Settings, make_bot: MakeBot | None = None, clock: Clock = utc_now
+) -> web.Application:
+    """Build the gateway's web application."""
+    app = web.Application(
+        middlewares=[errors_as_sentences, own_pages_only, let_in],
+        client_max_size=LARGEST_BODY_BYTES,
+    )
+    app[keys.ENTRIES] = entries()
+    app[keys.TEMPLATES] = Templates()
+    app[keys.SENDING_LIMIT] = Limiter(settings.messages_per_minute)
+    app[keys.SIGN_IN_LIMIT] = Limiter(settings.sign_ins_per_minute)
+    app[keys.SOCKETS] = set()
+    app.on_response_prepare.append(add_headers)
+    app.on_shutdown.append(_close_sockets)
+    add_routes(app)
+
+    async def desk_and_answering(app: web.Application) -> AsyncIterator[None]:
+        async with open_desk(settings, make_bot, clock) as (desk, http):
+            mask("Is Anna in?")  # reads the name lists now rather than in somebody's first turn
+            app[keys.DESK], app[keys.HTTP] = desk, http
+            app[keys.ANSWERING] = Answering(desk)
+            await app[keys.ANSWERING].take_up_where_left()
+            yield
+            await app[keys.ANSWERING].stop()
+
+    app.cleanup_ctx.append(desk_and_answering)
+    return app
+
+
+async def _close_sockets(app: web.Application) -> None:
+    for socket in list(app[keys.SOCKETS]):
+        await socket.close(code=WSCloseCode.GOING_AWAY, message=b"The server is restarting.")

@@ -1,0 +1,125 @@
+"""The command `ballast`."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+from rich.console import Console
+
+from bot.library import LibraryError
+from bot.run.problems import CannotRun
+from bot.settings import Settings
+from bot.storage.database import DatabaseTooNew
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    """Turn what may go wrong into one sentence and an exit status of 1."""
+    try:
+        yield
+    except* (CannotRun, LibraryError) as problems:
+        raise click.ClickException(str(_first(problems))) from None
+    except* DatabaseTooNew:
+        raise click.ClickException(
+            "The database was made by a newer version of Ballast. Use that version, or another "
+            "database (BALLAST_DATABASE)."
+        ) from None
+    except* OSError as problems:
+        raise click.ClickException(f"The system refused: {_first(problems)}.") from None
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    inner = group.exceptions[0]
+    return _first(inner) if isinstance(inner, BaseExceptionGroup) else inner
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="ballast")
+def main() -> None:
+    """Ballast: reflective supervision in a chat, on your own machine."""
+
+
+@main.command()
+@click.option("--train/--no-train", default=True, help="Train first when the data has changed.")
+def run(*, train: bool) -> None:
+    """Start everything, print where it is, and watch it until Ctrl-C."""
+    from bot.run.house import run_house
+
+    with _sentences():
+        asyncio.run(run_house(Settings(), Console(), may_train=train))
+
+
+@main.command()
+@click.option("--force", is_flag=True, help="Train even when nothing has changed.")
+def train(*, force: bool) -> None:
+    """Train the model if data/, config.yml or domain.yml has changed."""
+    from bot.run.training import train_if_needed
+
+    console = Console()
+    with _sentences():
+        if not train_if_needed(Settings(), console, force=force):
+            console.print("The model is up to date.")
+
+
+@main.command()
+def serve() -> None:
+    """Run the gateway alone, in front of a Rasa that somebody else keeps running."""
+    from aiohttp import web
+
+    from bot.app import make_app, set_up_logs
+
+    settings = Settings()
+    set_up_logs()
+    with _sentences():
+        web.run_app(
+            make_app(settings),
+            host=settings.host,
+            port=settings.port,
+            access_log=None,
+            print=None,
+            shutdown_timeout=3,
+        )
+
+
+@main.command()
+@click.argument("who", type=click.Choice(["therapist", "supervisor"]))
+def link(who: str) -> None:
+    """Print a new one-time sign-in link for a demonstration account."""
+    from bot.terminal.links import demonstration_link
+
+    with _sentences():
+        click.echo(asyncio.run(demonstration_link(Settings(), who)))
+
+
+@main.command()
+@click.option("--url", help="Address of the gateway; the one of `make run` when left out.")
+@click.option("--link", "sign_in_link", help="A one-time sign-in link, for a gateway elsewhere.")
+@click.option("--short", is_flag=True, help="Take the short path.")
+@click.option("--resume", is_flag=True, help="Go on with the reflection left last.")
+@click.option("--json", "as_json", is_flag=True, help="A message a line in, an object a turn out.")
+def chat(
+    *, url: str | None, sign_in_link: str | None, short: bool, resume: bool, as_json: bool
+) -> None:
+    """Hold a reflection in the terminal."""
+    from bot.terminal.chat import hold
+
+    with _sentences():
+        asyncio.run(hold(Settings(), url, sign_in_link, short=short, resume=resume, as_json=as_json))
+
+
+@main.command()
+def analyse() -> None:
+    """Read {"id", "text"} a line and print what the assistant would hear in it."""
+    from bot.terminal.analyse import analyse_lines
+
+    with _sentences():
+        all_read = analyse_lines(Settings(), sys.stdin.buffer, click.get_text_stream("stdout"))
+    sys.exit(0 if all_read else 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,165 @@
+"""Hand kept turns to the bot, one at a time for each reflection, until each has an answer.
+
+What waits is read from the journal, so a gateway that starts finds what an earlier one
+left unanswered, and a bot that comes back finds what it missed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+
+from bot.conversation.bot import BotDown, BotStumbled
+from bot.conversation.context import context_of
+from bot.conversation.desk import Desk
+from bot.conversation.records import Closed, StartAgain
+from bot.conversation.views import reflection_view, turn_view
+from bot.conversation.writing import write_answer
+from bot.storage.access import (
+    erase,
+    first_unanswered,
+    reflections_with_unanswered_turns,
+    whole_turn,
+)
+from bot.storage.models import Message, Reflection, Turn
+from bot.storage.states import TurnState, Voice
+
+log = structlog.get_logger()
+
+START = "/start_reflection"
+
+# A turn on which the bot stumbles is tried this often; more would only keep the therapist
+# waiting. A bot that is down is waited for without end.
+MOST_ATTEMPTS = 3
+FIRST_WAIT_SECONDS = 0.5
+LONGEST_WAIT_SECONDS = 10.0
+
+
+class Answering:
+    """The tasks that get answers: at most one for each reflection."""
+
+    def __init__(self, desk: Desk) -> None:
+        """Begin with nothing to do."""
+        self._desk = desk
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._again: set[str] = set()
+
+    async def take_up_where_left(self) -> None:
+        """Go on with every turn that an earlier gateway kept and did not answer."""
+        async with self._desk.sessions() as session:
+            waiting = await reflections_with_unanswered_turns(session)
+        for reflection_id in waiting:
+            self.see_to(reflection_id)
+
+    def see_to(self, reflection_id: str) -> None:
+        """Answer whatever waits in a reflection, soon."""
+        if reflection_id in self._tasks:
+            self._again.add(reflection_id)
+            return
+        task = asyncio.create_task(self._answer_all(reflection_id))
+        self._tasks[reflection_id] = task
+        task.add_done_callback(lambda done: self._finished(reflection_id, done))
+
+    async def stop(self) -> None:
+        """Stop; what is unanswered stays in the journal."""
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _finished(self, reflection_id: str, task: asyncio.Task[None]) -> None:
+        del self._tasks[reflection_id]
+        if not task.cancelled() and (fault := task.exception()):
+            log.error("answering.failed", reflection=reflection_id, kind=type(fault).__name__)
+        if reflection_id in self._again and not task.cancelled():
+            self._again.discard(reflection_id)
+            self.see_to(reflection_id)
+
+    async def _answer_all(self, reflection_id: str) -> None:
+        wait = FIRST_WAIT_SECONDS
+        told_to_wait = False
+        while True:
+            async with self._desk.sessions() as session:
+                turn = await first_unanswered(session, reflection_id)
+            if turn is None:
+                return
+            try:
+                await self._answer(turn)
+                wait, told_to_wait = FIRST_WAIT_SECONDS, False
+            except BotDown:
+                if not told_to_wait:
+                    self._tell_waiting(turn)
+                    told_to_wait = True
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, LONGEST_WAIT_SECONDS)
+            except BotStumbled:
+                log.warning("turn.stumbled", turn=turn.id, attempts=turn.attempts + 1)
+                await self._count_attempt(turn)
+                await asyncio.sleep(FIRST_WAIT_SECONDS)
+
+    async def _answer(self, turn: Turn) -> None:
+        desk = self._desk
+        context = await context_of(desk, turn.reflection_id) if turn.number == 0 else None
+        text = START if turn.number == 0 else await self._words(turn)
+        said = await desk.bot.answer(turn.reflection_id, turn.id, text, context)
+        records = [record for message in said for record in message.records]
+        is_deleted = any(isinstance(r, Closed) and r.ending == "delete" for r in records)
+        async with desk.sessions.begin() as session:
+            reflection = await session.get(Reflection, turn.reflection_id)
+            fresh = await whole_turn(session, turn.id)
+            if reflection is None or fresh is None or fresh.state is not TurnState.KEPT:
+                return  # deleted, or answered by somebody else, in the meantime
+            told = await whole_turn(session, fresh.stands_for) if fresh.stands_for else None
+            await write_answer(session, reflection, fresh, told or fresh, said, desk.clock())
+            await session.flush()
+            if is_deleted:
+                await erase(session, reflection)
+        log.info("turn.answered", turn=turn.id, messages=len(said))
+        self._tell_turn(reflection, fresh, is_deleted=is_deleted)
+        if any(isinstance(record, StartAgain) for record in records):
+            desk.news.tell(turn.reflection_id, {"type": "start_again"})
+
+    async def _words(self, turn: Turn) -> str:
+        if turn.stands_for:
+            async with self._desk.sessions() as session:
+                held = await session.get(Turn, turn.stands_for)
+            if held is not None:
+                return held.payload or held.text
+        return turn.payload or turn.text
+
+    async def _count_attempt(self, turn: Turn) -> None:
+        desk = self._desk
+        async with desk.sessions.begin() as session:
+            fresh = await whole_turn(session, turn.id)
+            reflection = await session.get(Reflection, turn.reflection_id)
+            if fresh is None or reflection is None or fresh.state is not TurnState.KEPT:
+                return
+            fresh.attempts += 1
+            has_failed = fresh.attempts >= MOST_ATTEMPTS
+            if has_failed:
+                fresh.state = TurnState.FAILED
+                fresh.answered_at = desk.clock()
+                fresh.stage = reflection.stage
+                fresh.messages.append(
+                    Message(
+                        position=len(fresh.messages),
+                        voice=Voice.NOTICE,
+                        text=desk.notices["failed"],
+                        choices=[],
+                    )
+                )
+        if has_failed:
+            self._tell_turn(reflection, fresh)
+
+    def _tell_turn(self, reflection: Reflection, turn: Turn, *, is_deleted: bool = False) -> None:
+        view = reflection_view(self._desk, reflection)
+        if is_deleted:
+            view["state"] = "deleted"
+        event = {"type": "turn", "turn": turn_view(self._desk, turn), "reflection": view}
+        self._desk.news.tell(turn.reflection_id, event)
+
+    def _tell_waiting(self, turn: Turn) -> None:
+        text = self._desk.notices["waiting"]
+        event = {"type": "waiting", "turn": turn.number, "id": turn.client_id, "text": text}
+        self._desk.news.tell(turn.reflection_id, event)

@@ -1,0 +1,54 @@
+"""Everything a use case needs at hand, built once by `bot/app.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.conversation.bot import Bot
+from bot.conversation.news import News
+from bot.moderation.steps import Step
+from bot.reflection.wording import Wording
+from bot.safety import responses
+from bot.safety.concerns import Concern
+from bot.safety.contacts import Contacts
+from bot.safety.responses import Response, Responses
+from bot.safety.signs import Signs
+from bot.settings import Settings
+from bot.storage.database import Sessions
+from bot.themes.findings import Theme
+from bot.themes.taxonomy import ThemeWords
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """Give the time now, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The settings, the database, the bot and the library of one gateway."""
+
+    settings: Settings
+    sessions: Sessions
+    bot: Bot
+    news: News
+    wording: Wording
+    notices: Mapping[str, str]
+    taxonomy: Mapping[Theme, ThemeWords]
+    steps: Mapping[str, Step]
+    signs: Signs
+    responses: Responses
+    contacts: Contacts
+    clock: Clock = utc_now
+
+    def respond(self, concerns: Sequence[Concern]) -> Response:
+        """Give what is said to these concerns in this deployment's country."""
+        return responses.respond(concerns, self.contacts, self.responses)
+
+    def asks_to_resume(self, text: str) -> bool:
+        """Say whether `text` takes a stopped reflection up again."""
+        return responses.asks_to_resume(text, self.responses)

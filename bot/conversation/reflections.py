@@ -1,0 +1,111 @@
+"""Start a reflection, list what there is, read it, share it, delete it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.conversation.desk import Desk
+from bot.conversation.sharing import share_with_supervisors
+from bot.conversation.summary import Summary, summarise
+from bot.conversation.views import reflection_view, turn_view
+from bot.reflection.stages import Path, Stage
+from bot.storage.access import (
+    erase,
+    own_reflection,
+    own_reflections,
+    readable_reflection,
+    reflections_shared_with,
+    turns_of,
+    withdraw_shares,
+)
+from bot.storage.columns import new_id
+from bot.storage.models import Account, Reflection, Turn
+from bot.storage.states import ReflectionState, TurnState
+
+OPENING = "opening"
+
+
+async def start_reflection(desk: Desk, account: Account, path: Path) -> dict[str, Any]:
+    """Start a reflection, with its opening turn waiting for the bot."""
+    now = desk.clock()
+    reflection = Reflection(
+        id=new_id(),
+        therapist_id=account.id,
+        path=path,
+        state=ReflectionState.OPEN,
+        stage=Stage.DESCRIBE if path is Path.SHORT else Stage.ARRIVE,
+        started_at=now,
+        changed_at=now,
+    )
+    opening = Turn(
+        reflection_id=reflection.id,
+        number=0,
+        client_id=OPENING,
+        text="",
+        state=TurnState.KEPT,
+        kept_at=now,
+    )
+    async with desk.sessions.begin() as session:
+        session.add(reflection)
+        await session.flush()
+        session.add(opening)
+    return reflection_view(desk, reflection)
+
+
+async def list_reflections(desk: Desk, account: Account) -> list[dict[str, Any]]:
+    """Give the therapist's own reflections, the one changed last first."""
+    async with desk.sessions() as session:
+        return [reflection_view(desk, r) for r in await own_reflections(session, account)]
+
+
+async def list_shared(desk: Desk, supervisor: Account) -> list[dict[str, Any]]:
+    """Give what therapists have shared with a supervisor, newest first."""
+    async with desk.sessions() as session:
+        return [
+            reflection_view(desk, reflection) | {"therapist": therapist.name}
+            for reflection, therapist in await reflections_shared_with(session, supervisor)
+        ]
+
+
+async def read_turns(
+    desk: Desk, account: Account, reflection_id: str, after: int = -1
+) -> dict[str, Any]:
+    """Give a therapist their reflection with the turns after number `after`."""
+    async with desk.sessions() as session:
+        reflection = await own_reflection(session, account, reflection_id)
+        turns = await turns_of(session, reflection)
+    return {
+        "reflection": reflection_view(desk, reflection),
+        "turns": [turn_view(desk, turn) for turn in turns if turn.number > after],
+    }
+
+
+async def read_summary(desk: Desk, account: Account, reflection_id: str) -> Summary:
+    """Give the summary of a reflection to its therapist or a supervisor it is shared with."""
+    async with desk.sessions() as session:
+        reflection = await readable_reflection(session, account, reflection_id)
+        turns = await turns_of(session, reflection)
+    return summarise(desk, reflection, turns)
+
+
+async def share_reflection(desk: Desk, account: Account, reflection_id: str) -> list[str]:
+    """Share a reflection with the therapist's supervisors, and give their names."""
+    async with desk.sessions.begin() as session:
+        reflection = await own_reflection(session, account, reflection_id)
+        supervisors = await share_with_supervisors(session, reflection, desk.clock())
+    return [supervisor.name for supervisor in supervisors]
+
+
+async def unshare_reflection(desk: Desk, account: Account, reflection_id: str) -> None:
+    """Withdraw a reflection from everybody it is shared with."""
+    async with desk.sessions.begin() as session:
+        reflection = await own_reflection(session, account, reflection_id)
+        await withdraw_shares(session, reflection, desk.clock())
+
+
+async def delete_reflection(desk: Desk, account: Account, reflection_id: str) -> None:
+    """Delete a reflection and everything made from it."""
+    async with desk.sessions.begin() as session:
+        reflection = await own_reflection(session, account, reflection_id)
+        await erase(session, reflection)
+    desk.news.tell(reflection_id, {"type": "deleted"})

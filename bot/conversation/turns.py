@@ -1,0 +1,239 @@
+"""Take a message: keep it before anybody else sees it, and answer a concern at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import selectinload
+
+from bot.conversation.desk import Desk
+from bot.conversation.hearing import Message, hear
+from bot.safety.concerns import Concern
+from bot.safety.contacts import people_to_call
+from bot.safety.kinds import Kind
+from bot.safety.responses import ChoiceId
+from bot.storage.access import own_reflection, whole_turn
+from bot.storage.columns import new_id
+from bot.storage.models import Account, RaisedConcern, Reflection, Turn
+from bot.storage.models import Message as SaidMessage
+from bot.storage.states import ReflectionState, TurnState, Voice
+
+# What Rasa is given in place of a choice that the gateway itself offers.
+RESUME, PAUSE, PERSON, SILENCE = "/resume", "/pause", "/talk_to_person", "/silence"
+RESUME_CHOICE = (RESUME, "Resume")
+PAYLOADS = {
+    ChoiceId.TAKE_UP_AGAIN: RESUME,
+    ChoiceId.PAUSE: PAUSE,
+    ChoiceId.TALK_TO_PERSON: PERSON,
+}
+
+# A message about the therapist's own life or fitness is never handed on as an answer: the
+# reflection must not go on with the case over it.
+ABOUT_THE_THERAPIST = (Kind.SUICIDALITY_THERAPIST, Kind.THERAPIST_UNFIT)
+
+
+class MessageTooLong(Exception):
+    """The message is longer than the setting allows; nothing was kept."""
+
+
+class NotOffered(Exception):
+    """A choice was sent that the reflection does not offer now; nothing was kept."""
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A message as a client sends it. `client_id` is the sender's own id for it."""
+
+    client_id: str
+    text: str
+    choice: str | None = None
+
+
+async def take_turn(
+    desk: Desk, account: Account, reflection_id: str, incoming: Incoming
+) -> tuple[Turn, bool]:
+    """Keep a message, and give its turn with whether it is new.
+
+    When this returns the masked words are on the disk, with any concern and its answer; the
+    same `client_id` again gives the same turn and has no further effect. Raises `NotFound`,
+    `MessageTooLong` or `NotOffered`, and then nothing was kept.
+    """
+    if len(incoming.text) > desk.settings.longest_message:
+        raise MessageTooLong
+    message = hear(incoming.text, desk.signs)
+    try:
+        async with desk.sessions.begin() as session:
+            turn, is_new = await _keep(session, desk, account, reflection_id, incoming, message)
+    except IntegrityError:
+        # The same message by another connection at the same moment: theirs was first.
+        async with desk.sessions() as session:
+            known = await _known(session, reflection_id, incoming.client_id)
+            if known is None:
+                raise
+            turn, is_new = known, False
+    async with desk.sessions() as session:
+        whole = await whole_turn(session, turn.id)
+    assert whole is not None  # noqa: S101 - it was committed just above
+    return whole, is_new
+
+
+async def _keep(
+    session: AsyncSession,
+    desk: Desk,
+    account: Account,
+    reflection_id: str,
+    incoming: Incoming,
+    message: Message,
+) -> tuple[Turn, bool]:
+    reflection = await own_reflection(session, account, reflection_id, lock=True)
+    if known := await _known(session, reflection_id, incoming.client_id):
+        return known, False
+    last = await _last_turn(session, reflection_id)
+    text, payload = _what_was_meant(message.text, incoming.choice, last)
+    now = desk.clock()
+    turn = Turn(
+        id=new_id(),
+        reflection_id=reflection_id,
+        number=last.number + 1 if last else 0,
+        client_id=incoming.client_id,
+        text=text,
+        payload=payload,
+        masked=message.masked_kinds,
+        kept_at=now,
+        messages=[],
+        concerns=_concern_rows(message.concerns, now),
+    )
+    _answer_without_rasa(desk, reflection, turn, message.concerns, now)
+    if turn.state is TurnState.SETTLED and payload == RESUME:
+        await _take_up_again(session, turn)
+    reflection.changed_at = now
+    session.add(turn)
+    return turn, True
+
+
+def _answer_without_rasa(
+    desk: Desk,
+    reflection: Reflection,
+    turn: Turn,
+    concerns: Sequence[Concern],
+    now: datetime,
+) -> None:
+    """Say what needs no Rasa, and set what becomes of the turn."""
+    was_stopped = reflection.state is ReflectionState.STOPPED
+    turn.state = TurnState.KEPT
+    if concerns:
+        response = desk.respond(concerns)
+        choices = [(PAYLOADS[choice.id], choice.label) for choice in response.choices]
+        _say(turn, Voice.SAFETY, response.messages, choices)
+        if response.stops:
+            reflection.state = ReflectionState.STOPPED
+            # What was told is an answer, and is taken as one when the reflection goes on.
+            is_answer = not was_stopped and not _is_about_the_therapist(concerns)
+            _settle(turn, reflection, now, TurnState.HELD if is_answer else TurnState.SETTLED)
+            return
+    if was_stopped:
+        _settle(turn, reflection, now, TurnState.SETTLED)
+        if turn.payload == RESUME or desk.asks_to_resume(turn.text):
+            turn.payload = RESUME
+            reflection.state = ReflectionState.OPEN
+            _say(turn, Voice.NOTICE, [desk.notices["safety_resumed"]])
+        elif turn.payload == PAUSE:
+            _say(turn, Voice.NOTICE, desk.wording.say("pause"), [RESUME_CHOICE])
+        else:
+            people = "\n".join(people_to_call(desk.contacts))
+            _say(turn, Voice.SAFETY, [desk.notices["safety_waiting"], people], [RESUME_CHOICE])
+
+
+def _settle(turn: Turn, reflection: Reflection, now: datetime, state: TurnState) -> None:
+    turn.state = state
+    turn.stage = reflection.stage
+    turn.answered_at = now
+
+
+def _is_about_the_therapist(concerns: Sequence[Concern]) -> bool:
+    return any(concern.kind in ABOUT_THE_THERAPIST for concern in concerns)
+
+
+async def _take_up_again(session: AsyncSession, turn: Turn) -> None:
+    """Hand on what was held as the answer it was, or else come back to the question."""
+    held = await session.scalar(
+        select(Turn).where(
+            Turn.reflection_id == turn.reflection_id, Turn.state == TurnState.HELD
+        )
+    )
+    if held is not None:
+        held.state = TurnState.SETTLED
+        turn.stands_for = held.id
+    turn.state = TurnState.KEPT
+    turn.answered_at = None
+
+
+def _what_was_meant(
+    text: str, choice: str | None, last: Turn | None
+) -> tuple[str, str | None]:
+    """Give the text to keep and what Rasa is given in its place, if anything.
+
+    A button's label that is typed counts as the button. Typed text that looks like one of
+    Rasa's own commands stays text.
+    """
+    offered = {c["id"]: c["label"] for message in (last.messages if last else []) for c in message.choices}
+    if choice is not None:
+        if choice not in offered:
+            raise NotOffered
+        return offered[choice], choice
+    typed = _plain(text)
+    for sent, label in offered.items():
+        if typed and typed == _plain(label):
+            return text, sent
+    if not text.strip():
+        return text, SILENCE
+    if text.lstrip().startswith("/"):
+        return text, text.lstrip(" \t\r\n/") or SILENCE
+    return text, None
+
+
+def _plain(label: str) -> str:
+    return re.sub(r"[^\w\s]", "", label).strip().casefold()
+
+
+async def _known(session: AsyncSession, reflection_id: str, client_id: str) -> Turn | None:
+    found: Turn | None = await session.scalar(
+        select(Turn).where(Turn.reflection_id == reflection_id, Turn.client_id == client_id)
+    )
+    return found
+
+
+async def _last_turn(session: AsyncSession, reflection_id: str) -> Turn | None:
+    newest = select(func.max(Turn.number)).where(Turn.reflection_id == reflection_id)
+    found: Turn | None = await session.scalar(
+        select(Turn)
+        .where(Turn.reflection_id == reflection_id, Turn.number == newest.scalar_subquery())
+        .options(selectinload(Turn.messages))
+    )
+    return found
+
+
+def _concern_rows(concerns: Sequence[Concern], now: datetime) -> list[RaisedConcern]:
+    return [
+        RaisedConcern(kind=c.kind, level=c.level, sign=c.sign, raised_at=now) for c in concerns
+    ]
+
+
+def _say(
+    turn: Turn,
+    voice: Voice,
+    messages: Sequence[str],
+    choices: Sequence[tuple[str, str]] = (),
+) -> None:
+    for number, text in enumerate(messages, start=1):
+        is_last = number == len(messages)
+        offered = [{"id": sent, "label": label} for sent, label in choices] if is_last else []
+        turn.messages.append(
+            SaidMessage(position=len(turn.messages), voice=voice, text=text, choices=offered)
+        )

@@ -1,0 +1,47 @@
+"""The few places in which Rasa 3.6.21 itself is changed, and why.
+
+Each replaces one method, is applied once when the channel is imported, and has a test
+that fails when Rasa's own method is no longer the one expected.
+"""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from typing import Any
+
+import jsonschema
+from rasa.core.actions.action import ActionExecutionRejection, RemoteAction
+
+# Set for each turn by the channel. Rasa swallows an action's fault and goes on as if the
+# action had nothing to say; the channel has to know, since a half answer is no answer.
+failed_actions: ContextVar[list[str] | None] = ContextVar("failed_actions", default=None)
+
+_result_validator = jsonschema.Draft202012Validator(RemoteAction.action_response_format_spec())
+_run_as_shipped = RemoteAction.run
+
+
+def _validate_action_result(self: RemoteAction, result: dict[str, Any]) -> bool:
+    """Check an action's answer as Rasa does, without checking the constant schema each time.
+
+    As shipped, this was 71% of a short turn (about 22 ms for each action call).
+    """
+    _result_validator.validate(result)
+    return True
+
+
+async def _run(self: RemoteAction, *args: Any, **kwargs: Any) -> Any:
+    """Run the action as shipped, and note its name when it fails."""
+    try:
+        return await _run_as_shipped(self, *args, **kwargs)
+    except ActionExecutionRejection:
+        raise
+    except Exception:
+        if (failed := failed_actions.get()) is not None:
+            failed.append(self.name())
+        raise
+
+
+def apply() -> None:
+    """Put the overrides in place; does nothing when called again."""
+    RemoteAction._validate_action_result = _validate_action_result
+    RemoteAction.run = _run

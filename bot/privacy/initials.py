@@ -1,0 +1,56 @@
+"""Initials that stand for a person: "Mrs K", "little T", "J.'s mum", "S.M.".
+
+A single letter is a name only with a sign beside it; "plan B" and "I" are none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bot.privacy.kinds import Identifier, IdentifierKind
+from bot.privacy.near import Reading, acts_as_person, follows_initial, has_title, is_addressed
+
+# "S.M." and "J.P.K.", but not "a.m.", "U.K." or "e.g."
+DOTTED = re.compile(r"(?<![\w.])(?!(?:U\.K|U\.S|S\.A|N\.Z|N\.B|P\.S|P\.E|T\.V)\b)(?:[A-Z]\. ?){2,}")
+# "JM's mum": two capitals are a person only as the owner of something of a person's.
+PAIR = re.compile(r"\b[A-Z]{2}(?=['’]s (?:mum|mom|dad|mother|father|parents|gran|carer)\b)")
+LETTER_BEFORE = frozenset("with about told tell saw see met and for from of asked".split())
+
+
+def find_initials(near: Reading) -> Iterator[Identifier]:
+    """Give the initials in a text that stand for somebody."""
+    for found in DOTTED.finditer(near.text):
+        yield Identifier(found.start(), found.start() + len(found[0].rstrip()), IdentifierKind.NAME)
+    for found in PAIR.finditer(near.text):
+        yield Identifier(found.start(), found.end(), IdentifierKind.NAME)
+    for at, word in enumerate(near.words):
+        if len(word.text) == 1 and word.is_capital and _stands_for_somebody(near, at):
+            # The full stop of "J." goes too, unless it ends the sentence.
+            dotted = re.compile(r"\.(?=['’]s| [a-z])").match(near.text, word.end)
+            yield Identifier(word.start, dotted.end() if dotted else word.end, IdentifierKind.NAME)
+
+
+def _stands_for_somebody(near: Reading, at: int) -> bool:
+    word, before = near.words[at], near.before(at, " .,(")
+    if not word.text.isascii() or before in near.signs.not_initial_after:
+        return False
+    if has_title(near, at) or (is_addressed(near, at) and word.key != "i"):
+        return True
+    if word.key == "i" or (word.key == "a" and word.starts):
+        return False
+    if near.before(at, " ,(") in near.signs.kin:
+        return True
+    if near.text[word.end : word.end + 3] in {".'s", ".’s"}:
+        return True
+    if acts_as_person(near, at, is_word=True):
+        return True
+    if at + 1 < len(near.words) and follows_initial(near, at + 1):
+        return True
+    return word.key != "a" and near.before(at) in LETTER_BEFORE and _ends_phrase(near, at)
+
+
+def _ends_phrase(near: Reading, at: int) -> bool:
+    """Whether no noun follows that the letter could belong to: "with J went", "about T."."""
+    follows = near.after(at)
+    return not follows or follows in near.signs.acts | near.signs.before | near.signs.helpers

@@ -1,0 +1,215 @@
+"""Find the names of people. Lists and signs are data in `data/library/privacy/`.
+
+A capital in the middle of a sentence tells most; at its start, in a title or in shouting it
+tells nothing and a list must know the name; in lower case the words beside it must agree too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bot.privacy.initials import find_initials
+from bot.privacy.kinds import Identifier, IdentifierKind
+from bot.privacy.near import (
+    Reading,
+    acts_as_person,
+    follows_initial,
+    has_title,
+    is_addressed,
+    is_spoken_of,
+)
+from bot.privacy.wordlists import Phrases, place_phrases
+
+# What may lie between the parts of one name.
+JOINTS = frozenset({" ", "-", ". ", ".", "  "})
+# "T" and "T."
+LONGEST_INITIAL = 3
+NICKNAME = re.compile(r"\b(?P<kin>[a-z]{2,12}) [\"“‘'](?P<nick>[A-Z][\w-]{1,24})[\"”’']")
+# Particles that no English word looks like; the others join names only.
+SURE_PARTICLES = frozenset("van der du von le de".split())
+
+
+def find_names(near: Reading) -> Iterator[Identifier]:
+    """Give the names of people in a text, parts of one name joined."""
+    protected = find_phrases(near, near.names.never_phrases)
+    chosen = {at for at in range(len(near.words)) if _is_name(near, at, protected)}
+    chosen |= _repeated(near, chosen, protected)
+    _join_neighbours(near, chosen, protected)
+    yield from _joined(near.text, [*_spans(near, chosen), *find_initials(near), *_nicknames(near)])
+
+
+def _nicknames(near: Reading) -> Iterator[Identifier]:
+    """Give the words in quotation marks that somebody goes by: her boyfriend "Snake"."""
+    for found in NICKNAME.finditer(near.text):
+        if found["kin"] in near.signs.kin:
+            yield Identifier(found.start("nick"), found.end("nick"), IdentifierKind.NAME)
+
+
+def find_phrases(near: Reading, phrases: Phrases) -> dict[int, int]:
+    """Give each word that belongs to a listed phrase, with the phrase's number of words."""
+    inside: dict[int, int] = {}
+    for at, word in enumerate(near.words):
+        if at in inside:
+            continue
+        for phrase in phrases.get(word.key, ()):
+            here = near.words[at : at + len(phrase)]
+            if tuple(each.key for each in here) == phrase and _is_close(near, at, len(phrase)):
+                inside |= dict.fromkeys(range(at, at + len(phrase)), len(phrase))
+                break
+    return inside
+
+
+def _is_close(near: Reading, at: int, length: int) -> bool:
+    return all(near.gap(each) in JOINTS for each in range(at + 1, at + length))
+
+
+def _is_name(near: Reading, at: int, protected: dict[int, int]) -> bool:
+    word, lists = near.words[at], near.names
+    if len(word.text) < 2:
+        return False
+    if protected.get(at, 1) > 1:
+        return False
+    if word.key in lists.regions_or_names and near.before(at) in {"in", "from", "to"}:
+        return False
+    if has_title(near, at):
+        return _may_follow_title(near, at)
+    is_plain = word.sentence in near.plain_sentences
+    if is_addressed(near, at) and word.is_capital and (is_plain or word.key in lists.listed):
+        return word.key not in lists.roles and (
+            at not in protected or word.key in lists.surname_like
+        )
+    if word.is_capital and word.key in lists.months_or_names:
+        return is_plain and acts_as_person(near, at, is_word=True)
+    if at in protected or word.key in lists.roles:
+        return False
+    if word.is_capital:
+        return _is_name_with_capital(near, at, is_plain=is_plain and not word.is_shouted)
+    known = word.key in lists.familiar and not near.is_english(word.key)
+    return known and is_spoken_of(near, at)
+
+
+def _may_follow_title(near: Reading, at: int) -> bool:
+    key = near.words[at].key
+    if near.words[at].is_capital:
+        return key not in near.names.roles
+    given = near.signs
+    return not (key in given.before or key in given.acts or key in given.is_words | given.particles)
+
+
+def _is_name_with_capital(near: Reading, at: int, *, is_plain: bool) -> bool:
+    word, lists = near.words[at], near.names
+    if word.is_shouted:
+        return word.key in lists.listed and len(word.text) > 3
+    if word.key in lists.listed and len(word.text) > 2:
+        return True
+    if word.key in lists.mostly:
+        return is_plain or acts_as_person(near, at, is_word=True)
+    if word.key in lists.word_names:
+        if is_plain and not word.starts:
+            return True
+        return acts_as_person(near, at, is_word=True)
+    if near.is_english(word.key):
+        owner = word.tail == "s" and is_plain and not word.starts
+        if owner and acts_as_person(near, at, is_word=True):
+            return True
+        return near.before(at) == "named" or follows_initial(near, at)
+    if not is_plain:
+        return False
+    return not word.starts or acts_as_person(near, at, is_word=False)
+
+
+def _repeated(near: Reading, chosen: set[int], protected: dict[int, int]) -> set[int]:
+    """Give the other places of names already found: told once, a name is known."""
+    keys = {near.words[at].key for at in chosen}
+    again: set[int] = set()
+    for at, word in enumerate(near.words):
+        if word.key not in keys or at in protected or word.key in near.names.roles:
+            continue
+        rare = len(word.key) > 2 and not near.is_english(word.key)
+        if (word.is_capital and word.text != "I") or rare:
+            again.add(at)
+    return again
+
+
+def _join_neighbours(near: Reading, chosen: set[int], protected: dict[int, int]) -> None:
+    """Add the words that belong to a name beside them: surnames, particles, first parts."""
+    for at, word in enumerate(near.words):
+        follows_name = at - 1 in chosen and near.gap(at) in JOINTS and not near.words[at - 1].tail
+        # "Diepsloot Extension 4": a place has no surname.
+        if not follows_name or _is_listed_place(near, at - 1) or at in chosen or word.starts:
+            continue
+        joins = word.key in near.signs.particles and _leads_to_capital(near, at)
+        if joins or (word.is_capital and _may_be_surname(near, at, protected)):
+            chosen.add(at)
+    for at in sorted(chosen, reverse=True):
+        _join_before(near, at, chosen)
+
+
+def _is_listed_place(near: Reading, at: int) -> bool:
+    key = near.words[at].key
+    return key in place_phrases() and key not in near.names.listed
+
+
+def _join_before(near: Reading, at: int, chosen: set[int]) -> None:
+    while at > 0 and near.gap(at) in JOINTS and not near.words[at - 1].tail:
+        at -= 1
+        word, given = near.words[at], near.signs
+        is_first = word.is_capital and word.key in near.names.word_names - given.openers
+        if word.key not in SURE_PARTICLES and not is_first:
+            return
+        chosen.add(at)
+
+
+def _leads_to_capital(near: Reading, at: int) -> bool:
+    ahead = near.words[at + 1 : at + 3]
+    return any(word.is_capital and not word.starts for word in ahead)
+
+
+def _may_be_surname(near: Reading, at: int, protected: dict[int, int]) -> bool:
+    word, lists = near.words[at], near.names
+    if word.sentence not in near.plain_sentences or word.key == "i" or word.key in lists.roles:
+        return False
+    return at not in protected or (protected[at] == 1 and word.key in lists.surname_like)
+
+
+def _spans(near: Reading, chosen: set[int]) -> Iterator[Identifier]:
+    start: int | None = None
+    for at in sorted(chosen):
+        word = near.words[at]
+        start = word.start if start is None else start
+        joins_next = at + 1 in chosen and near.gap(at + 1) in JOINTS and not word.tail
+        if joins_next and not near.words[at + 1].starts:
+            continue
+        yield Identifier(start, word.end, _kind(near, at))
+        start = None
+
+
+def _joined(text: str, found: list[Identifier]) -> Iterator[Identifier]:
+    """Give the identifiers with an initial joined to the name beside it: "T. Maluleke"."""
+    last: Identifier | None = None
+    for each in sorted(found, key=lambda each: each.start):
+        if last is None:
+            last = each
+        elif each.start <= last.end + 2 and _is_initial_beside(text, last, each):
+            last = Identifier(last.start, max(last.end, each.end), last.kind)
+        else:
+            yield last
+            last = each
+    if last is not None:
+        yield last
+
+
+def _is_initial_beside(text: str, last: Identifier, each: Identifier) -> bool:
+    has_initial = min(last.end - last.start, each.end - each.start) < LONGEST_INITIAL
+    has_initial = has_initial or text[last.end - 1] == "."
+    return each.start <= last.end or (has_initial and text[last.end : each.start] in JOINTS)
+
+
+def _kind(near: Reading, at: int) -> IdentifierKind:
+    """Tell an unknown word after "in" from a person: more likely a place."""
+    word = near.words[at]
+    lists = near.names
+    is_known = any(word.key in some for some in (lists.listed, lists.mostly, lists.word_names))
+    after_in = near.before(at) in near.signs.before_unknown_place
+    return IdentifierKind.PLACE if after_in and not is_known else IdentifierKind.NAME

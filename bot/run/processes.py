@@ -1,0 +1,154 @@
+"""The three processes: how each is started, and how one is kept running."""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import signal
+import sys
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.app import rasa_secret_file
+from bot.run import model
+from bot.run.problems import CannotRun
+from bot.run.training import quiet_rasa
+from bot.settings import ROOT, Settings
+
+_STOP_SECONDS = 8.0
+_FIRST_WAIT_SECONDS = 0.5
+_LONGEST_WAIT_SECONDS = 20.0
+# A process that ran this long and then fell is started again at once.
+_STEADY_SECONDS = 30.0
+# So many falls in a row before anything was well: starting again will not help.
+_MOST_FALLS_AT_START = 4
+_PR_SET_PDEATHSIG = 1
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How to start one process."""
+
+    name: str
+    command: tuple[str, ...]
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+def plans(settings: Settings, endpoints: Path) -> tuple[Plan, Plan, Plan]:
+    """Give how to start the action server, Rasa and the gateway."""
+    python = sys.executable
+    actions_port = settings.actions_url.rpartition(":")[2]
+    rasa_port = settings.rasa_url.rpartition(":")[2]
+    return (
+        Plan(
+            "actions",
+            (python, "-m", "rasa_sdk", "--actions", "actions", "--port", actions_port),
+            {"LOG_LEVEL": "WARNING"},
+        ),
+        Plan(
+            "rasa",
+            (
+                *(python, "-m", "rasa", "run", "--interface", "127.0.0.1", "--port", rasa_port),
+                *("--model", str(model.model_file(settings.models))),
+                *("--endpoints", str(endpoints)),
+                *("--credentials", str(endpoints.with_name("credentials.yml"))),
+            ),
+            {"LOG_LEVEL": "WARNING", "LOG_LEVEL_LIBRARIES": "ERROR"},
+        ),
+        Plan("gateway", (python, "-m", "bot.cli", "serve")),
+    )
+
+
+def write_rasa_files(settings: Settings, secret: str) -> Path:
+    """Write what Rasa has to know of this house into `var/run`; give the endpoints file."""
+    folder = settings.var / "run"
+    folder.mkdir(parents=True, exist_ok=True)
+    secret_file = rasa_secret_file(settings)
+    secret_file.touch(mode=0o600)
+    secret_file.write_text(secret, encoding="ascii")
+    (folder / "credentials.yml").write_text(
+        f'bot.nlu.channel.GatewayChannel:\n  secret_file: "{secret_file}"\n', encoding="utf-8"
+    )
+    endpoints = folder / "endpoints.yml"
+    endpoints.write_text(
+        f'action_endpoint:\n  url: "{settings.actions_url}/webhook"\n'
+        f'tracker_store:\n  type: SQL\n  dialect: sqlite\n  url: "sqlite:///{settings.var}/rasa.db"\n',
+        encoding="utf-8",
+    )
+    return endpoints
+
+
+class Kept:
+    """One process that is started again whenever it falls."""
+
+    def __init__(self, plan: Plan, logs: Path) -> None:
+        """Take the plan and the folder for its log."""
+        self.plan = plan
+        self._log = logs / f"{plan.name}.log"
+        self._process: asyncio.subprocess.Process | None = None
+        self._was_well = asyncio.Event()
+
+    @property
+    def pid(self) -> int | None:
+        """The process's id while it runs."""
+        return self._process.pid if self._process and self._process.returncode is None else None
+
+    def is_well(self) -> None:
+        """Note that the process has been seen to work."""
+        self._was_well.set()
+
+    async def keep(self, changed: Callable[[], Awaitable[None] | None]) -> None:
+        """Start the process, again and again, until this is cancelled.
+
+        Calls `changed` at each start. Raises `CannotRun` when it never came up.
+        """
+        wait, falls = _FIRST_WAIT_SECONDS, 0
+        try:
+            while True:
+                started = time.monotonic()
+                await self._start()
+                changed()
+                assert self._process is not None  # noqa: S101 - it was just started
+                await self._process.wait()
+                if time.monotonic() - started > _STEADY_SECONDS:
+                    wait, falls = _FIRST_WAIT_SECONDS, 0
+                falls += 1
+                if falls >= _MOST_FALLS_AT_START and not self._was_well.is_set():
+                    raise CannotRun(f"{self.plan.name} does not start; its log is {self._log}.")
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, _LONGEST_WAIT_SECONDS)
+        finally:
+            await self._stop()
+
+    async def _start(self) -> None:
+        with self._log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                *self.plan.command,
+                cwd=ROOT,
+                env=quiet_rasa(self.plan.environment),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                # Its own session: Ctrl-C reaches the house alone, which stops all in order.
+                start_new_session=True,
+                preexec_fn=_fall_with_the_house if sys.platform == "linux" else None,
+            )
+
+    async def _stop(self) -> None:
+        process = self._process
+        if process is None or process.returncode is not None:
+            return
+        process.terminate()
+        try:
+            async with asyncio.timeout(_STOP_SECONDS):
+                await process.wait()
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+
+
+def _fall_with_the_house() -> None:
+    """Ask the kernel to end this process when the house is killed without a chance to stop it."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

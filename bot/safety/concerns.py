@@ -1,0 +1,141 @@
+"""Look for safety concerns in what a therapist wrote.
+
+Reads the words as they were written, in memory only; keeps nothing and says nothing.
+What is answered is in `responses.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.safety.kinds import Kind, Level
+from bot.safety.matching import Part
+from bot.safety.signs import CompiledModifier, CompiledSign, Scope, Signs
+from bot.safety.words import Words, read_words
+
+__all__ = ["Concern", "Kind", "Level", "find_concerns"]
+
+# So many matches of one sign are weighed against its modifiers; any further one counts
+# as it stands, so that a very long message costs time in proportion and hides nothing.
+_WEIGHED = 40
+_BEFORE = 4
+
+
+@dataclass(frozen=True)
+class Concern:
+    """A possible danger, and the place in the text of the words that raised it."""
+
+    kind: Kind
+    level: Level
+    start: int
+    end: int
+    sign: str
+
+
+def find_concerns(text: str, signs: Signs) -> tuple[Concern, ...]:
+    """Give the concerns that a message raises, worst first, at most one of each kind.
+
+    Never raises on any text. Time grows with the length of the text only.
+    """
+    words = read_words(text, signs.spelling, signs.clause_words)
+    worst: dict[Kind, Concern] = {}
+    for sign in signs.signs:
+        known = worst.get(sign.sign.kind)
+        if known and known.level.rank <= sign.sign.level.rank:
+            continue
+        concern = _raise_concern(sign, words)
+        if concern and (known is None or concern.level.rank < known.level.rank):
+            worst[concern.kind] = concern
+    return tuple(sorted(worst.values(), key=lambda c: (c.level.rank, c.kind.rank, c.start)))
+
+
+def _raise_concern(sign: CompiledSign, words: Words) -> Concern | None:
+    found: Concern | None = None
+    weighed = 0
+    for pattern in sign.patterns:
+        for first, last in _matches(pattern.part, words):
+            weighed += 1
+            level: Level | None = sign.sign.level
+            if weighed <= _WEIGHED:
+                level = _weigh(sign, pattern.negative, first, last, words)
+            if level is None or (found and found.level.rank <= level.rank):
+                continue
+            start, end = words.spans[first][0], words.spans[last][1]
+            found = Concern(sign.sign.kind, level, start, end, sign.sign.id)
+            if level is sign.sign.level:
+                return found
+    return found
+
+
+def _weigh(
+    sign: CompiledSign, negative: bool, first: int, last: int, words: Words
+) -> Level | None:
+    """Give the level that is left once what stands around the words is counted."""
+
+    def bears(modifier: CompiledModifier) -> bool:
+        if negative and modifier.spares_negative:
+            return False
+        starts = _starts(modifier, words)
+        return bool(starts and starts & _region(modifier.scope, first, last, words))
+
+    if not all(bears(modifier) for modifier in sign.needs):
+        return None
+    if any(bears(modifier) for modifier in sign.removed_by):
+        return None
+    if any(bears(modifier) for modifier in sign.lowered_by):
+        return Level.CHECK
+    return sign.sign.level
+
+
+def _matches(part: Part, words: Words) -> Iterator[tuple[int, int]]:
+    """Give the first and last place of every match, the shortest for each end."""
+    ends = part.forward(words.everywhere, words)
+    while ends:
+        end = ends & -ends
+        ends ^= end
+        starts = part.backward(end, words)
+        yield starts.bit_length() - 1, end.bit_length() - 2
+
+
+def _starts(modifier: CompiledModifier, words: Words) -> int:
+    key = ("modifier", modifier.name)
+    if key not in words.found:
+        ends = modifier.part.forward(words.everywhere, words)
+        words.found[key] = modifier.part.backward(ends, words) if ends else 0
+    return words.found[key]
+
+
+def _region(scope: Scope, first: int, last: int, words: Words) -> int:
+    """Give the places in which a modifier bears on the words from `first` to `last`."""
+    if scope is Scope.INSIDE:
+        return _between(first, last + 1)
+    sentence = _last_before(words.stops, first) + 1
+    if scope is Scope.EARLIER:
+        return _between(sentence, last + 1)
+    clause = max(sentence, _last_before(words.clause_starts, first + 1))
+    if scope is Scope.AHEAD:
+        return _between(max(clause, first - _BEFORE), first)
+    if scope is Scope.BEFORE:
+        return _between(max(clause, first - _BEFORE), last + 1)
+    sentence_end = _first_from(words.stops, last)
+    if scope is Scope.CLAUSE:
+        return _between(clause, _first_from(words.stops | words.clause_starts, last + 1))
+    if scope is Scope.SENTENCE:
+        return _between(sentence, sentence_end)
+    return _between(
+        _last_before(words.stops, sentence - 1) + 1, _first_from(words.stops, sentence_end + 1)
+    )
+
+
+def _between(start: int, end: int) -> int:
+    return (1 << max(end, start)) - (1 << start)
+
+
+def _last_before(places: int, place: int) -> int:
+    return (places & ((1 << max(place, 0)) - 1)).bit_length() - 1
+
+
+def _first_from(places: int, place: int) -> int:
+    later = places >> place
+    return place + (later & -later).bit_length() - 1 if later else places.bit_length()

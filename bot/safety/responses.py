@@ -1,0 +1,158 @@
+"""What is said when a concern is found, and how a stopped reflection is taken up again.
+
+The words are in `data/library/safety/responses.yml`; nothing here calls, sends or tells
+anybody anything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+from bot.library import LIBRARY, STRICT, LibraryError, read
+from bot.safety.concerns import Concern
+from bot.safety.contacts import Contacts, Group
+from bot.safety.kinds import Kind, Level
+from bot.safety.words import Spelling, read_words
+
+RESPONSES = LIBRARY / "safety" / "responses.yml"
+
+_PLACEHOLDER = re.compile(r"\{([a-z_:]+)\}")
+_SENTENCE_END = re.compile(r"(?<=[.?!}])\s+")
+_PERSONAL = frozenset({Kind.SUICIDALITY_THERAPIST, Kind.THERAPIST_UNFIT})
+_LONGEST_WISH = 12
+_SHORT_FORMS = Spelling({"lets": "let us", "let's": "let us", "im": "i am"})
+_MOST_MESSAGES = 4
+
+
+class ChoiceId(StrEnum):
+    """What a therapist can choose after a response."""
+
+    TAKE_UP_AGAIN = "take_up_again"
+    PAUSE = "pause"
+    TALK_TO_PERSON = "talk_to_person"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A button after a response."""
+
+    __pydantic_config__ = STRICT
+
+    id: ChoiceId
+    label: str
+
+
+@dataclass(frozen=True)
+class Responses:
+    """The whole of responses.yml."""
+
+    __pydantic_config__ = STRICT
+
+    choices: tuple[Choice, ...]
+    after_check: tuple[ChoiceId, ...]
+    after_stop: tuple[ChoiceId, ...]
+    after_personal_stop: tuple[ChoiceId, ...]
+    messages: dict[Kind, dict[Level, tuple[str, ...]]]
+    resume_words: frozenset[str]
+    polite_words: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Response:
+    """What the therapist is shown, and whether the reflection stops."""
+
+    messages: tuple[str, ...]
+    choices: tuple[Choice, ...]
+    stops: bool
+
+
+@cache
+def load_responses(path: Path = RESPONSES) -> Responses:
+    """Read what is said. Raises `LibraryError` when a kind, level or placeholder is amiss."""
+    responses = read(path, Responses)
+    known = {"duty"} | {f"contacts:{group}" for group in Group}
+    for kind in Kind:
+        for level in Level:
+            said = responses.messages.get(kind, {}).get(level, ())
+            if not 1 <= len(said) <= _MOST_MESSAGES:
+                raise LibraryError(f"{path.name}: {kind} {level}: one to four messages.")
+            unknown = set(_PLACEHOLDER.findall(" ".join(said))) - known
+            if unknown:
+                raise LibraryError(f"{path.name}: {kind} {level}: no such {{{min(unknown)}}}.")
+    if {choice.id for choice in responses.choices} != set(ChoiceId):
+        raise LibraryError(f"{path.name}: at choices: each choice once.")
+    return responses
+
+
+def respond(
+    concerns: Sequence[Concern], contacts: Contacts, responses: Responses | None = None
+) -> Response:
+    """Give what is said to these concerns, in this country.
+
+    Says everything that stops the reflection, the therapist's own safety first; a check
+    is said only when nothing stops. No concern gives no message.
+    """
+    said = responses or load_responses()
+    ranked = sorted(concerns, key=lambda c: (c.kind not in _PERSONAL, c.level.rank, c.kind.rank))
+    stopping = [concern for concern in ranked if concern.level.stops]
+    kinds = {concern.kind for concern in stopping}
+    if Kind.CHILD_AT_RISK in kinds:  # says all that a disclosure would say
+        stopping = [c for c in stopping if c.kind is not Kind.ABUSE_DISCLOSURE]
+    shown = stopping or ranked[:1]
+    messages = [
+        filled
+        for concern in shown
+        for message in said.messages[concern.kind][concern.level]
+        if (filled := _fill(message, contacts))
+    ]
+    ids: tuple[ChoiceId, ...] = ()
+    if stopping:
+        ids = said.after_personal_stop if kinds & _PERSONAL else said.after_stop
+    elif shown:
+        ids = said.after_check
+    labels = {choice.id: choice for choice in said.choices}
+    choices = tuple(labels[choice_id] for choice_id in ids)
+    return Response(tuple(dict.fromkeys(messages)), choices, bool(stopping))
+
+
+def asks_to_resume(text: str, responses: Responses | None = None) -> bool:
+    """Say whether a short message asks to take the reflection up again, and nothing else.
+
+    The whole message must be one of the phrases, but for polite words around it, so that
+    "I can't go on" and "go on without me" are never taken for it.
+    """
+    said = responses or load_responses()
+    if len(text) > _LONGEST_WISH * 10:
+        return False
+    read_as = read_words(text, _SHORT_FORMS, frozenset())
+    words = list(read_as.in_order())
+    if not words or len(words) > _LONGEST_WISH:
+        return False
+    return any(
+        " ".join(words[start:end]) in said.resume_words
+        for start in range(len(words))
+        for end in range(len(words), start, -1)
+        if said.polite_words.issuperset(words[:start] + words[end:])
+    )
+
+
+def _fill(message: str, contacts: Contacts) -> str:
+    """Fill the placeholders; a sentence with nothing to fill one is left out."""
+    kept: list[str] = []
+    for sentence in _SENTENCE_END.split(message):
+        values = {name: _value(name, contacts) for name in _PLACEHOLDER.findall(sentence)}
+        if all(values.values()):
+            kept.append(_PLACEHOLDER.sub(lambda found: values[found.group(1)], sentence))
+    return " ".join(kept)
+
+
+def _value(name: str, contacts: Contacts) -> str:
+    if name == "duty":
+        return contacts.duty
+    lines = [contact.line() for contact in contacts.of(Group(name.removeprefix("contacts:")))]
+    return ", or ".join(lines) + "." if lines else ""

@@ -1,0 +1,60 @@
+"""Every setting of Ballast, from the environment (`BALLAST_...`) or its default.
+
+One table: the command line and the documentation derive from these fields.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """What a deployer may decide."""
+
+    model_config = SettingsConfigDict(env_prefix="BALLAST_", frozen=True, extra="ignore")
+
+    var: Path = Field(ROOT / "var", description="Folder for the database, logs and run-time files.")
+    models: Path = Field(ROOT / "models", description="Folder of the trained model.")
+    library: Path = Field(ROOT / "data" / "library", description="Folder of the library.")
+    database: str | None = Field(
+        None, description="SQLAlchemy address of the database; SQLite in `var` when empty."
+    )
+    host: str = Field("127.0.0.1", description="Address on which the gateway listens.")
+    port: int = Field(8600, ge=1, le=65533, description="The gateway's port.")
+    rasa_port: int | None = Field(None, description="Rasa's port; the gateway's plus 1 when empty.")
+    actions_port: int | None = Field(
+        None, description="The action server's port; the gateway's plus 2 when empty."
+    )
+    rasa_secret: SecretStr | None = Field(
+        None, description="Shared secret between gateway and Rasa; read from `var` when empty."
+    )
+    country: str = Field(
+        "za", pattern="^[a-z]{2}$", description="Whose contacts and duties are shown in a concern."
+    )
+    longest_message: int = Field(8000, ge=500, description="Characters in one message.")
+    messages_per_minute: int = Field(40, ge=1, description="Messages one account may send.")
+    sign_ins_per_minute: int = Field(20, ge=1, description="Sign-in tries from one address.")
+    link_hours: float = Field(24, gt=0, description="How long a one-time sign-in link works.")
+    session_hours: float = Field(12, gt=0, description="How long a sign-in lasts.")
+    answer_seconds: float = Field(20, gt=0, description="How long Rasa may take for one turn.")
+
+    @cached_property
+    def database_url(self) -> str:
+        """The database's SQLAlchemy address, with an asynchronous driver."""
+        return self.database or f"sqlite+aiosqlite:///{self.var / 'ballast.db'}"
+
+    @property
+    def rasa_url(self) -> str:
+        """Where the gateway reaches Rasa: this machine only."""
+        return f"http://127.0.0.1:{self.rasa_port or self.port + 1}"
+
+    @property
+    def actions_url(self) -> str:
+        """Where Rasa reaches the action server: this machine only."""
+        return f"http://127.0.0.1:{self.actions_port or self.port + 2}"

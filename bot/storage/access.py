@@ -1,0 +1,153 @@
+"""The only way to a reflection: who asks decides what is found.
+
+Absent and forbidden look alike, so that nobody learns from an error that something is there.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Select, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import selectinload
+
+from bot.storage.models import (
+    Account,
+    FollowUp,
+    FoundTheme,
+    Message,
+    Plan,
+    RaisedConcern,
+    Reflection,
+    Share,
+    StepOffer,
+    Turn,
+)
+from bot.storage.states import TurnState
+
+
+class NotFound(Exception):
+    """There is no such reflection, or none that this account may open."""
+
+
+async def own_reflection(
+    session: AsyncSession, account: Account, reflection_id: str, *, lock: bool = False
+) -> Reflection:
+    """Give a reflection to the therapist it belongs to. Raises `NotFound` for anybody else."""
+    query = select(Reflection).where(
+        Reflection.id == reflection_id, Reflection.therapist_id == account.id
+    )
+    found = await session.scalar(query.with_for_update() if lock else query)
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def readable_reflection(
+    session: AsyncSession, account: Account, reflection_id: str
+) -> Reflection:
+    """Give a reflection to its therapist, or to a supervisor it is shared with.
+
+    Raises `NotFound` for anybody else.
+    """
+    shared_with = (
+        select(Share.id)
+        .where(
+            Share.reflection_id == Reflection.id,
+            Share.supervisor_id == account.id,
+            Share.withdrawn_at.is_(None),
+        )
+        .exists()
+    )
+    found = await session.scalar(
+        select(Reflection).where(
+            Reflection.id == reflection_id,
+            (Reflection.therapist_id == account.id) | shared_with,
+        )
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def own_reflections(session: AsyncSession, account: Account) -> list[Reflection]:
+    """Give a therapist's reflections, the one changed last first."""
+    query = select(Reflection).where(Reflection.therapist_id == account.id)
+    return list(await session.scalars(query.order_by(Reflection.changed_at.desc())))
+
+
+async def reflections_shared_with(
+    session: AsyncSession, supervisor: Account
+) -> list[tuple[Reflection, Account]]:
+    """Give what is shared with a supervisor now, with its therapist, newest first."""
+    rows = await session.execute(
+        select(Reflection, Account)
+        .join(Share, Share.reflection_id == Reflection.id)
+        .join(Account, Account.id == Reflection.therapist_id)
+        .where(Share.supervisor_id == supervisor.id, Share.withdrawn_at.is_(None))
+        .order_by(Share.shared_at.desc())
+    )
+    return [(reflection, therapist) for reflection, therapist in rows]
+
+
+def _whole_turns() -> Select[tuple[Turn]]:
+    return select(Turn).options(
+        selectinload(Turn.messages),
+        selectinload(Turn.findings),
+        selectinload(Turn.concerns),
+        selectinload(Turn.step_offers),
+    )
+
+
+async def turns_of(session: AsyncSession, reflection: Reflection) -> list[Turn]:
+    """Give the turns of a reflection in order, each with all that it led to."""
+    query = _whole_turns().where(Turn.reflection_id == reflection.id).order_by(Turn.number)
+    return list(await session.scalars(query.execution_options(populate_existing=True)))
+
+
+async def whole_turn(session: AsyncSession, turn_id: str) -> Turn | None:
+    """Give one turn with all that it led to."""
+    query = _whole_turns().where(Turn.id == turn_id)
+    found: Turn | None = await session.scalar(query.execution_options(populate_existing=True))
+    return found
+
+
+async def first_unanswered(session: AsyncSession, reflection_id: str) -> Turn | None:
+    """Give the oldest turn that still waits for the bot."""
+    query = select(Turn).where(
+        Turn.reflection_id == reflection_id, Turn.state == TurnState.KEPT
+    )
+    found: Turn | None = await session.scalar(query.order_by(Turn.number).limit(1))
+    return found
+
+
+async def reflections_with_unanswered_turns(session: AsyncSession) -> list[str]:
+    """Give the ids of all reflections in which a turn waits for the bot."""
+    query = select(Turn.reflection_id).where(Turn.state == TurnState.KEPT).distinct()
+    return list(await session.scalars(query))
+
+
+async def erase(session: AsyncSession, reflection: Reflection) -> None:
+    """Delete a reflection and everything made from it."""
+    turns = select(Turn.id).where(Turn.reflection_id == reflection.id)
+    plans = select(Plan.id).where(Plan.reflection_id == reflection.id)
+    # A later reflection may have told how this plan went: the link goes, its words stay.
+    for doomed in (
+        delete(FollowUp).where(FollowUp.plan_id.in_(plans) | FollowUp.turn_id.in_(turns)),
+        delete(Plan).where(Plan.reflection_id == reflection.id),
+        delete(StepOffer).where(StepOffer.reflection_id == reflection.id),
+        delete(FoundTheme).where(FoundTheme.turn_id.in_(turns)),
+        delete(RaisedConcern).where(RaisedConcern.turn_id.in_(turns)),
+        delete(Message).where(Message.turn_id.in_(turns)),
+        delete(Share).where(Share.reflection_id == reflection.id),
+        delete(Turn).where(Turn.reflection_id == reflection.id),
+        delete(Reflection).where(Reflection.id == reflection.id),
+    ):
+        await session.execute(doomed.execution_options(synchronize_session=False))
+
+
+async def withdraw_shares(session: AsyncSession, reflection: Reflection, at: object) -> None:
+    """End every share of a reflection."""
+    await session.execute(
+        update(Share)
+        .where(Share.reflection_id == reflection.id, Share.withdrawn_at.is_(None))
+        .values(withdrawn_at=at)
+    )

@@ -1,0 +1,32 @@
+"""Runs migrations on the connection that `bot.storage.database` hands over."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from alembic import context
+from alembic.autogenerate.api import AutogenContext
+
+from bot.storage.columns import UtcTime
+from bot.storage.models import Base
+
+
+def _plain_types(kind: str, item: Any, _: AutogenContext) -> str | Literal[False]:
+    """Write column types as SQLAlchemy's own: a migration must not change with the code."""
+    if kind == "type" and isinstance(item, UtcTime):
+        return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(item, sa.Enum):
+        return f"sa.String(length={item.length})"
+    return False
+
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=Base.metadata,
+    render_as_batch=True,  # SQLite cannot alter a table in place
+    render_item=_plain_types,
+)
+with context.begin_transaction():
+    context.run_migrations()

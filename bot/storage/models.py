@@ -1,0 +1,243 @@
+"""The tables. One row of `turns` is one message of a therapist with all that it led to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, MetaData, String, Text, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+from bot.reflection.stages import Path, Question, Stage
+from bot.reflection.verdicts import Verdict
+from bot.safety.kinds import Kind as ConcernKind
+from bot.safety.kinds import Level
+from bot.storage.columns import UtcTime, new_id, words_of
+from bot.storage.states import ReflectionState, Role, StepResponse, TurnState, Voice
+from bot.themes.findings import Theme
+
+
+_DOMAIN_ENUMS = (Path, Question, Stage, Verdict, ConcernKind, Level, Theme)
+_Id = String(32)
+
+
+class Base(DeclarativeBase):
+    """The one metadata; named constraints, so that migrations can drop them everywhere."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it off the class
+        datetime: UtcTime,
+        **{
+            enum: words_of(enum)
+            for enum in (*_DOMAIN_ENUMS, Role, ReflectionState, TurnState, Voice, StepResponse)
+        },
+    }
+
+
+class Account(Base):
+    """A person who may sign in."""
+
+    __tablename__ = "accounts"
+    id: Mapped[str] = mapped_column(_Id, primary_key=True, default=new_id)
+    name: Mapped[str] = mapped_column(String(100))
+    role: Mapped[Role]
+    created_at: Mapped[datetime]
+    disabled_at: Mapped[datetime | None]
+
+
+class Team(Base):
+    """People who work together."""
+
+    __tablename__ = "teams"
+    id: Mapped[str] = mapped_column(_Id, primary_key=True, default=new_id)
+    name: Mapped[str] = mapped_column(String(100), unique=True)
+
+
+class TeamMember(Base):
+    """An account's place in a team."""
+
+    __tablename__ = "team_members"
+    team_id: Mapped[str] = mapped_column(ForeignKey("teams.id"), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+
+
+class Supervision(Base):
+    """A supervisor of a therapist, from a date and until one."""
+
+    __tablename__ = "supervisions"
+    id: Mapped[str] = mapped_column(_Id, primary_key=True, default=new_id)
+    therapist_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), index=True)
+    supervisor_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), index=True)
+    since: Mapped[datetime]
+    until: Mapped[datetime | None]
+
+
+class SignInLink(Base):
+    """A one-time link. Only a hash of its token is stored."""
+
+    __tablename__ = "sign_in_links"
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    ends_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class SignIn(Base):
+    """A signed-in browser or terminal. Only a hash of its token is stored."""
+
+    __tablename__ = "sign_ins"
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), index=True)
+    began_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+
+
+class Reflection(Base):
+    """One debrief of one therapist; also one conversation in Rasa, under the same id."""
+
+    __tablename__ = "reflections"
+    id: Mapped[str] = mapped_column(_Id, primary_key=True, default=new_id)
+    therapist_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), index=True)
+    path: Mapped[Path]
+    state: Mapped[ReflectionState]
+    stage: Mapped[Stage]
+    started_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    arousal_before: Mapped[float | None]
+    arousal_after: Mapped[float | None]
+
+
+class Turn(Base):
+    """A message as kept (masked), and what was made of it. Number 0 is the opening."""
+
+    __tablename__ = "turns"
+    __table_args__ = (
+        UniqueConstraint("reflection_id", "number"),
+        # The same message sent twice makes one row and one effect.
+        UniqueConstraint("reflection_id", "client_id"),
+    )
+    id: Mapped[str] = mapped_column(_Id, primary_key=True, default=new_id)
+    reflection_id: Mapped[str] = mapped_column(ForeignKey("reflections.id"), index=True)
+    number: Mapped[int]
+    client_id: Mapped[str] = mapped_column(String(64))
+    text: Mapped[str] = mapped_column(Text)
+    # What Rasa is given in place of the text when a button was used.
+    payload: Mapped[str | None] = mapped_column(Text)
+    # The held turn whose words this one hands on, when a stopped reflection is taken up again.
+    stands_for: Mapped[str | None] = mapped_column(_Id)
+    masked: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+    state: Mapped[TurnState] = mapped_column(index=True)
+    question: Mapped[Question | None]
+    # Where the reflection stood once this turn was answered.
+    stage: Mapped[Stage | None]
+    asked: Mapped[Question | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    kept_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+
+    reflection: Mapped[Reflection] = relationship(lazy="raise")
+    messages: Mapped[list[Message]] = relationship(
+        order_by="Message.position", lazy="raise", cascade="all, delete-orphan"
+    )
+    findings: Mapped[list[FoundTheme]] = relationship(lazy="raise", cascade="all, delete-orphan")
+    concerns: Mapped[list[RaisedConcern]] = relationship(
+        lazy="raise", cascade="all, delete-orphan"
+    )
+    step_offers: Mapped[list[StepOffer]] = relationship(
+        order_by="StepOffer.position", lazy="raise", cascade="all, delete-orphan"
+    )
+
+
+class Message(Base):
+    """Something that was said to a therapist."""
+
+    __tablename__ = "messages"
+    id: Mapped[str] = mapped_column(_Id, primary_key=True, default=new_id)
+    turn_id: Mapped[str] = mapped_column(ForeignKey("turns.id"), index=True)
+    position: Mapped[int]
+    voice: Mapped[Voice]
+    text: Mapped[str] = mapped_column(Text)
+    # [{"id": what is sent, "label": what is shown}]
+    choices: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
+
+
+class FoundTheme(Base):
+    """A finding: a theme heard in the words of a turn, and the therapist's verdict beside it."""
+
+    __tablename__ = "findings"
+    id: Mapped[str] = mapped_column(_Id, primary_key=True, default=new_id)
+    turn_id: Mapped[str] = mapped_column(ForeignKey("turns.id"), index=True)
+    theme: Mapped[Theme]
+    subtheme: Mapped[str | None] = mapped_column(String(40))
+    # None where the therapist named the theme and nothing was heard.
+    confidence: Mapped[float | None]
+    # [{"start", "end", "text"}] in characters of the turn's text.
+    evidence: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    verdict: Mapped[Verdict | None]
+    judged_at: Mapped[datetime | None]
+
+
+class RaisedConcern(Base):
+    """A safety concern raised by a turn, and when its answer was shown."""
+
+    __tablename__ = "concerns"
+    id: Mapped[str] = mapped_column(_Id, primary_key=True, default=new_id)
+    turn_id: Mapped[str] = mapped_column(ForeignKey("turns.id"), index=True)
+    kind: Mapped[ConcernKind]
+    level: Mapped[Level]
+    sign: Mapped[str] = mapped_column(String(60))
+    raised_at: Mapped[datetime]
+
+
+class StepOffer(Base):
+    """A moderation step that was offered, and the therapist's response."""
+
+    __tablename__ = "step_offers"
+    id: Mapped[str] = mapped_column(_Id, primary_key=True, default=new_id)
+    reflection_id: Mapped[str] = mapped_column(ForeignKey("reflections.id"), index=True)
+    turn_id: Mapped[str] = mapped_column(ForeignKey("turns.id"), index=True)
+    position: Mapped[int]
+    step_id: Mapped[str] = mapped_column(String(60))
+    response: Mapped[StepResponse | None]
+    responded_at: Mapped[datetime | None]
+    # The turn in which the therapist put the step in their own words.
+    adapted_in: Mapped[str | None] = mapped_column(_Id)
+
+
+class Plan(Base):
+    """The smallest next step a therapist planned; the words are its turn's."""
+
+    __tablename__ = "plans"
+    id: Mapped[str] = mapped_column(_Id, primary_key=True, default=new_id)
+    reflection_id: Mapped[str] = mapped_column(ForeignKey("reflections.id"), unique=True)
+    turn_id: Mapped[str] = mapped_column(ForeignKey("turns.id"))
+    made_at: Mapped[datetime]
+
+
+class FollowUp(Base):
+    """How a plan went, told in a later reflection; the words are its turn's."""
+
+    __tablename__ = "follow_ups"
+    id: Mapped[str] = mapped_column(_Id, primary_key=True, default=new_id)
+    plan_id: Mapped[str] = mapped_column(ForeignKey("plans.id"), index=True)
+    turn_id: Mapped[str] = mapped_column(ForeignKey("turns.id"))
+    told_at: Mapped[datetime]
+
+
+class Share(Base):
+    """A reflection shown to a named supervisor until it is withdrawn."""
+
+    __tablename__ = "shares"
+    id: Mapped[str] = mapped_column(_Id, primary_key=True, default=new_id)
+    reflection_id: Mapped[str] = mapped_column(ForeignKey("reflections.id"), index=True)
+    supervisor_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), index=True)
+    shared_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]

@@ -1,0 +1,86 @@
+"""`ballast analyse`: what the assistant would hear in given texts, without a server.
+
+Runs what a chat turn runs: danger in the words as written, masking, then the detector out
+of the trained model on the masked text. Offsets are given back in the text as it came.
+"""
+
+from __future__ import annotations
+
+import json
+import tarfile
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, TextIO
+
+from bot.conversation.hearing import Message, hear
+from bot.run.model import check_model, model_file
+from bot.run.problems import CannotRun
+from bot.safety.signs import Signs, load_signs
+from bot.settings import Settings
+from bot.themes.detector import ThemeDetector
+from bot.themes.findings import Finding
+
+
+def analyse_lines(settings: Settings, lines: Iterable[bytes], out: TextIO) -> bool:
+    """Answer each line in its order; say whether all could be read."""
+    check_model(settings.models)
+    detector = detector_in(model_file(settings.models))
+    signs = load_signs(settings.library / "safety" / "signs.yml")
+    all_read = True
+    for line in lines:
+        if not line.strip():
+            continue
+        answer = _answer(line, detector, signs, settings.longest_message)
+        all_read &= "error" not in answer
+        out.write(json.dumps(answer, ensure_ascii=False) + "\n")
+        out.flush()
+    return all_read
+
+
+def detector_in(model: Path) -> ThemeDetector:
+    """Give the theme detector out of a trained Rasa model."""
+    with tarfile.open(model) as archive, tempfile.TemporaryDirectory() as folder:
+        parts = [m for m in archive.getmembers() if "ThemeComponent" in m.name and m.isfile()]
+        if not parts:
+            raise CannotRun("The trained model has no theme detector in it. Run `make train`.")
+        archive.extractall(folder, members=parts, filter="data")
+        return ThemeDetector.load(Path(folder) / Path(parts[0].name).parent)
+
+
+def _answer(
+    line: bytes, detector: ThemeDetector, signs: Signs, longest: int
+) -> dict[str, Any]:
+    try:
+        asked = json.loads(line)
+    except ValueError:
+        return {"id": None, "error": "This line is not JSON."}
+    if not isinstance(asked, dict):
+        return {"id": None, "error": "This line is not a JSON object."}
+    text = asked.get("text")
+    if not isinstance(text, str):
+        return {"id": asked.get("id"), "error": "This line has no text."}
+    if len(text) > longest:
+        return {"id": asked.get("id"), "error": f"The text is longer than {longest} characters."}
+    message = hear(text, signs)
+    findings = detector.find(message.text)
+    return {
+        "id": asked.get("id"),
+        "masked": message.text,
+        "identifiers": [
+            {"start": i.start, "end": i.end, "kind": i.kind.value} for i in message.masked.identifiers
+        ],
+        "findings": [_in_given_text(finding, message, text) for finding in findings],
+        "concerns": [
+            {"kind": c.kind.value, "level": c.level.value, "start": c.start, "end": c.end}
+            for c in message.concerns
+        ],
+    }
+
+
+def _in_given_text(finding: Finding, message: Message, text: str) -> dict[str, Any]:
+    evidence = []
+    for words in finding.evidence:
+        start, end = message.masked.original_span(words.start, words.end)
+        evidence.append({"start": start, "end": end, "text": text[start:end]})
+    return finding.as_dict() | {"evidence": evidence}

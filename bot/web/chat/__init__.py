@@ -1,0 +1,1 @@
+"""The therapist's door: the page, its API and its socket."""

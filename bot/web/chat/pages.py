@@ -1,0 +1,51 @@
+"""The pages a therapist opens, and the files they are made of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from aiohttp import web
+
+from bot.safety.contacts import people_to_call
+from bot.storage.states import Role
+from bot.web.keys import ACCOUNT, DESK, TEMPLATES
+
+_STATIC = Path(__file__).parent / "static"
+# Looked up by name, so that no path from outside ever reaches the disk.
+_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+
+
+async def chat(request: web.Request) -> web.StreamResponse:
+    """Show the chat, or how to sign in, or lead a supervisor to the console."""
+    account = request.get(ACCOUNT)
+    if account is None:
+        return request.app[TEMPLATES].page("sign_in.html")
+    if account.role is not Role.THERAPIST:
+        raise web.HTTPSeeOther("/console")
+    settings = request.app[DESK].settings
+    return request.app[TEMPLATES].page(
+        "chat.html", name=account.name, longest_message=settings.longest_message
+    )
+
+
+async def sign_in(request: web.Request) -> web.Response:
+    """Show the page that uses up a one-time link.
+
+    The link's token stands behind `#`, which browsers never send: it cannot end up in a
+    server's log, and a mail scanner that opens the link does not use it up.
+    """
+    return request.app[TEMPLATES].page("sign_in.html")
+
+
+async def static(request: web.Request) -> web.StreamResponse:
+    """Give one of the files in the static folder."""
+    name = request.match_info["name"]
+    known = {path.name: path for path in _STATIC.iterdir() if path.suffix in _TYPES}
+    if name not in known:
+        raise web.HTTPNotFound
+    return web.FileResponse(known[name], headers={"Content-Type": _TYPES[known[name].suffix]})
+
+
+async def contacts(request: web.Request) -> web.Response:
+    """Answer with whom to call, which must be one press away at any time."""
+    return web.json_response({"people": list(people_to_call(request.app[DESK].contacts))})

@@ -1,0 +1,124 @@
+"""The conversation's socket: what is said goes in, what is kept and answered comes out.
+
+From the client: `{"type": "say", "id": <its own id>, "text": ..., "choice": <optional>}`.
+To the client: `history` once; `kept` when a message is on the disk; `turn` whenever a
+turn has something new to show; `waiting` when the bot is away; `refused` when a message
+was not kept; `deleted` and `start_again`. A client that lost the line opens another one
+with `?after=<last turn number>` and sends again whatever was not `kept`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+from aiohttp import WSMsgType, web
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.conversation.accounts import account_of
+from bot.conversation.reflections import read_turns
+from bot.conversation.turns import (
+    Incoming,
+    MessageTooLong,
+    NotOffered,
+    take_turn,
+)
+from bot.conversation.views import turn_view
+from bot.storage.access import NotFound
+from bot.storage.states import TurnState
+from bot.web.keys import ACCOUNT, ANSWERING, DESK, SENDING_LIMIT, SESSION_TOKEN, SOCKETS
+
+_HEARTBEAT_SECONDS = 20
+_LONGEST_FRAME = 256 * 1024
+_LONGEST_CLIENT_ID = 64
+
+
+async def talk(request: web.Request) -> web.StreamResponse:
+    """Hold the conversation of one reflection over a socket."""
+    desk, account = request.app[DESK], request[ACCOUNT]
+    reflection_id = request.match_info["id"]
+    after = request.query.get("after", "-1")
+    number = int(after) if after.lstrip("-").isdigit() and len(after) < 8 else -1
+    # Listening begins before the history is read: a turn in between is told twice, never lost.
+    with desk.news.listen(reflection_id) as news:
+        history = await read_turns(desk, account, reflection_id, number)
+        socket = web.WebSocketResponse(heartbeat=_HEARTBEAT_SECONDS, max_msg_size=_LONGEST_FRAME)
+        await socket.prepare(request)
+        request.app[SOCKETS].add(socket)
+        await socket.send_json({"type": "history", **history})
+        telling = asyncio.create_task(_tell(socket, news))
+        try:
+            async for frame in socket:
+                if frame.type is not WSMsgType.TEXT:
+                    break
+                await socket.send_json(await _take(request, reflection_id, frame.data))
+        except (ConnectionError, RuntimeError):
+            pass  # the line went away while something was being sent: the journal has it
+        finally:
+            telling.cancel()
+            request.app[SOCKETS].discard(socket)
+    return socket
+
+
+async def _tell(socket: web.WebSocketResponse, news: asyncio.Queue[dict[str, Any]]) -> None:
+    while not socket.closed:
+        await socket.send_json(await news.get())
+
+
+async def _take(request: web.Request, reflection_id: str, frame: str) -> dict[str, Any]:
+    """Keep one message, and give the frame that says what became of it."""
+    desk = request.app[DESK]
+    incoming = _read(frame)
+    if incoming is None:
+        return _refused("", "not_a_message", desk.notices["not_kept"])
+    refused = await _why_not(request, incoming)
+    if refused is not None:
+        return refused
+    try:
+        turn, is_new = await take_turn(desk, request[ACCOUNT], reflection_id, incoming)
+    except MessageTooLong:
+        text = desk.notices["too_long"].format(limit=desk.settings.longest_message)
+        return _refused(incoming.client_id, "too_long", text)
+    except NotOffered:
+        return _refused(incoming.client_id, "not_offered", desk.notices["not_offered"])
+    except NotFound:
+        return _refused(incoming.client_id, "not_found", desk.notices["not_found"])
+    except (SQLAlchemyError, OSError):
+        return _refused(incoming.client_id, "not_kept", desk.notices["not_kept"])
+    view = turn_view(desk, turn)
+    if is_new:
+        # Other pages of the same therapist see it as well; this one is answered directly.
+        desk.news.tell(reflection_id, {"type": "turn", "turn": view})
+    if turn.state is TurnState.KEPT:
+        request.app[ANSWERING].see_to(reflection_id)
+    return {"type": "kept", "id": incoming.client_id, "turn": view}
+
+
+async def _why_not(request: web.Request, incoming: Incoming) -> dict[str, Any] | None:
+    desk = request.app[DESK]
+    # A socket can outlive its sign-in: who is asking is asked anew for each message.
+    if await account_of(desk, request[SESSION_TOKEN]) is None:
+        return _refused(incoming.client_id, "signed_out", desk.notices["signed_out"])
+    if not request.app[SENDING_LIMIT].allows(request[ACCOUNT].id):
+        return _refused(incoming.client_id, "too_fast", desk.notices["too_fast"])
+    return None
+
+
+def _read(frame: str) -> Incoming | None:
+    try:
+        body = json.loads(frame)
+    except ValueError:
+        return None
+    if not isinstance(body, dict) or body.get("type") != "say":
+        return None
+    client_id, text, choice = body.get("id"), body.get("text"), body.get("choice")
+    if not isinstance(client_id, str) or not 0 < len(client_id) <= _LONGEST_CLIENT_ID:
+        return None
+    if not isinstance(text, str) or not isinstance(choice, str | None):
+        return None
+    return Incoming(client_id, text, choice)
+
+
+def _refused(client_id: str, reason: str, text: str) -> dict[str, Any]:
+    return {"type": "refused", "id": client_id, "reason": reason, "text": text}

@@ -1,0 +1,96 @@
+// The place to write: it grows, counts, and sends.
+
+import { WORDS } from "./wording.js";
+
+const form = document.getElementById("writing");
+const box = document.getElementById("composer");
+const button = document.getElementById("send");
+const hint = document.getElementById("composer-hint");
+const longest = Number(document.body.dataset.longestMessage) || 8000;
+const isTouch = matchMedia("(pointer: coarse)");
+
+let hears = { send() {}, changed() {} };
+
+/** Say who is told what is sent and what is changed. */
+export function onWriting(listener) {
+  hears = listener;
+}
+
+export function draft() {
+  return box.value;
+}
+
+/** Put `text` into the box, without moving the focus. */
+export function setDraft(text) {
+  box.value = text;
+  refresh();
+}
+
+export function showComposer(isShown) {
+  form.hidden = !isShown;
+  hint.hidden = !isShown;
+}
+
+export function focusComposer() {
+  box.focus({ preventScroll: true });
+}
+
+// On a phone the focus would open the keyboard over what is about to be read.
+export const mayFocusComposer = () => !isTouch.matches;
+
+// As the server counts: code points.
+function length(text) {
+  return text.length < longest * 0.8 ? text.length : Array.from(text).length;
+}
+
+function submit() {
+  const text = box.value.trim();
+  if (!text) return;
+  if (length(text) > longest) {
+    hint.setAttribute("role", "alert");
+    return refresh();
+  }
+  setDraft("");
+  hears.changed("");
+  hears.send(text);
+}
+
+function refresh() {
+  // Where a browser has no field-sizing the height is set by hand.
+  if (!CSS.supports("field-sizing", "content")) {
+    box.style.height = "auto";
+    box.style.height = `${box.scrollHeight + 2}px`;
+  }
+  const used = length(box.value.trim());
+  const isOver = used > longest;
+  button.setAttribute("aria-disabled", String(isOver || used === 0));
+  if (isOver) button.setAttribute("aria-describedby", "composer-hint");
+  else button.removeAttribute("aria-describedby");
+  hint.classList.toggle("over", isOver);
+  if (!isOver) hint.removeAttribute("role");
+  const calm = isTouch.matches ? WORDS.hintTouch : WORDS.hintDesktop;
+  const text = isOver
+    ? WORDS.tooLong(used - longest, longest)
+    : used >= longest * 0.8
+      ? WORDS.count(used, longest)
+      : calm;
+  if (hint.textContent !== text) hint.textContent = text;
+}
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  submit();
+});
+box.addEventListener("input", () => {
+  refresh();
+  hears.changed(box.value);
+});
+box.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.isComposing) return;
+  const isAlways = event.ctrlKey || event.metaKey;
+  if (!isAlways && (event.shiftKey || event.altKey || isTouch.matches)) return;
+  event.preventDefault();
+  submit();
+});
+isTouch.addEventListener("change", refresh);
+refresh();

@@ -1,0 +1,216 @@
+// Every sentence that the page itself says. What the assistant says comes from the server.
+
+export const WORDS = {
+  brand: "Ballast",
+  close: "Close",
+  tryAgain: "Try again",
+  cancel: "Cancel",
+
+  // Signing in and out
+  signInTitle: "Sign in",
+  signIn: "Sign in",
+  signInReady: "You opened a sign-in link. It works once, for this browser.",
+  signInNoToken:
+    "To sign in you need a link of your own. Ask the person who looks after Ballast in your team for one, and open it in this browser.",
+  signingIn: "Signing you in …",
+  signOut: "Sign out",
+  signOutAsk:
+    "Some words on this computer have not been sent or kept yet. Signing out removes them from here.",
+  signOutAnyway: "Sign out and remove them",
+  signedOut: "You are signed out. What was kept is still there.",
+  signInAgain: "Sign in again",
+
+  // The bar
+  people: "People to call",
+  peopleIntro: "If somebody is in danger now, that comes first. This page calls nobody for you.",
+  peopleFailed:
+    "The list could not be loaded just now. If somebody is in danger, please call your local emergency number.",
+  pause: "Pause",
+  hide: "Hide",
+  hideHint: "Cover this page at once (or press Escape twice)",
+  skipToWriting: "Skip to writing",
+
+  // The cover
+  coverTitle: "Notes",
+  coverText: "No notes yet.",
+  uncover: "Back",
+
+  // The list
+  listTitle: "Your reflections",
+  hello: (name) => `Signed in as ${name}`,
+  start: "Start a reflection",
+  startLead: "A hard moment with a parent, thought through one question at a time.",
+  full: "Whole reflection",
+  fullTime: "about 20 minutes",
+  fullAbout: "From arriving to a plan, ten stages. Skip any of them.",
+  short: "Short",
+  shortTime: "about 5 minutes",
+  shortAbout: "What happened, what came up in you, one possible step.",
+  goOn: "Go on with",
+  closed: "Closed",
+  noneYet: "Nothing here yet. What you start stays private until you share it.",
+  readSummary: "Read the summary",
+  hasWords: "Holds words not sent yet",
+  states: {
+    open: "In progress",
+    paused: "Paused",
+    stopped: "Waiting: safety comes first",
+    closed: "Closed",
+  },
+  fullPath: "Whole",
+  shortPath: "Short",
+  today: "Today",
+  yesterday: "Yesterday",
+  loading: "Loading …",
+  wasDeleted: "The reflection was deleted. Nothing of it is kept.",
+  isGone: "There is nothing here that you can open. It may have been deleted.",
+
+  // The conversation
+  roomTitle: (when) => `Reflection of ${when}`,
+  stages: "Stages of this reflection",
+  stageOf: (number, count, name) => `${number} of ${count} · ${name}`,
+  stageDone: "done",
+  you: "You:",
+  bot: "Ballast:",
+  safety: "Safety first",
+  notice: "Note:",
+  sending: "Sending",
+  unsent: "Not sent yet",
+  kept: "Kept",
+  thinking: "Ballast is reading …",
+  newer: "New message below",
+  choices: "Ways to answer",
+  scale: "A number from 0 to 10",
+  scaleLow: "0 settled",
+  scaleHigh: "10 very stirred up",
+  waitingForNetwork: "Waiting for the network. What you write stays on this computer until it is sent.",
+  waitingForBot: "Your words are kept. The answer comes when the assistant is back.",
+  notSent: "This could not be sent. Please try again.",
+
+  // Writing
+  composerLabel: "Your message",
+  composerPlaceholder: "Write here. No names, please.",
+  send: "Send",
+  hintDesktop: "Enter sends · Shift + Enter for a new line · “skip”, “back” and “why” always work",
+  hintTouch: "“skip”, “back” and “why” always work",
+  count: (used, limit) => `${used} of ${limit} characters`,
+  tooLong: (over, limit) =>
+    `${over} characters over the ${limit} that fit into one message. Please send it in two or more parts.`,
+
+  // Themes heard
+  heard: "Heard in these words:",
+  named: "Named by you:",
+  perhaps: (theme, subtheme) => (subtheme ? `${theme}, perhaps ${subtheme}` : theme),
+  verdicts: {
+    yes: "you said it fits",
+    not_quite: "you said not quite",
+    no: "you said it does not fit",
+  },
+  notJudged: "not judged yet",
+
+  // Steps
+  stepNumber: (number) => `Step ${number}`,
+  why: "Why it may help",
+  sayTo: {
+    parent: "It might be said to the parent like this",
+    self: "It might be said to yourself like this",
+    supervisor: "It might be said to your supervisor like this",
+  },
+  principle: "Principle",
+  source: "Source",
+  andMore: (count) => ` and ${count} more`,
+  newTab: "(opens in a new tab)",
+  awaitingReview: "Awaiting clinical review",
+  stepGone: "This step is no longer in the library.",
+  responses: {
+    picked: "You took this step",
+    adapted: "You adapted this step",
+    refused: "You left this step",
+    to_supervision: "For supervision",
+  },
+
+  // The summary
+  summaryTitle: (when) => `Summary of ${when}`,
+  summaryLead: "In your own words, with names masked. It is yours: nobody else sees it unless you share it.",
+  arousal: "How stirred up, 0 to 10",
+  arousalSpan: (before, after) => `${before ?? "not said"} → ${after ?? "not said"}`,
+  arousalRead: (before, after) => `before: ${before ?? "not said"}, after: ${after ?? "not said"}`,
+  safetyNoted: "Safety",
+  concerns: {
+    child_at_risk: "a child at risk",
+    suicidality_therapist: "your own safety",
+    suicidality_child: "a child's suicidality",
+    suicidality_parent: "a parent's suicidality",
+    threat_to_therapist: "a threat to you",
+    abuse_disclosure: "a disclosure or suspicion of abuse",
+    therapist_unfit: "being too unwell to work",
+  },
+  levels: { immediate: "immediate", concern: "concern", check: "checked" },
+  themes: "Themes",
+  steps: "Steps",
+  inYourWords: "In your words",
+  plan: "Plan",
+  supervisionQuestion: "Question for supervision",
+  followUp: "How the last plan went",
+  summaryResponses: {
+    picked: "taken",
+    adapted: "adapted",
+    refused: "left",
+    to_supervision: "for supervision",
+  },
+  noAnswer: "no answer",
+  emptySummary: "There was not enough yet to sum up.",
+  disclaimer:
+    "Written with Ballast, a program. Themes are what it may have heard, not a judgement of anybody. Names were masked, but a rare story can still be recognised.",
+  copy: "Copy",
+  copied: "Copied.",
+  copyFailed: "This browser did not allow copying. You can download it instead.",
+  download: "Download",
+  share: "Share with my supervisor",
+  withdraw: "Withdraw",
+  withdrawn: "It is withdrawn: nobody else can open it now. What was read before stays read.",
+  remove: "Delete",
+  removeAsk: "Delete this reflection and its summary for good? This cannot be undone.",
+  removeYes: "Yes, delete it",
+  removeNo: "No, keep it",
+  startNew: "Start a new one",
+  showConversation: "Show the conversation",
+  hideConversation: "Hide the conversation",
+
+  // Faults
+  fault: "Something went wrong here. What was kept is still there; please try again.",
+  offline: "The server cannot be reached just now. Please try again in a moment.",
+};
+
+/** Give the elements below `root` the words that their data-words attributes name. */
+export function fillWords(root = document) {
+  for (const element of root.querySelectorAll("[data-words]")) {
+    element.textContent = WORDS[element.dataset.words];
+  }
+  for (const [name, attribute] of [
+    ["wordsLabel", "aria-label"],
+    ["wordsTitle", "title"],
+    ["wordsPlaceholder", "placeholder"],
+  ]) {
+    const marked = `[data-${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}]`;
+    for (const element of root.querySelectorAll(marked)) {
+      element.setAttribute(attribute, WORDS[element.dataset[name]]);
+    }
+  }
+}
+
+/** Say when something was, in the reader's own time: "Today, 14:05" or "3 March 2026, 09:10". */
+export function sayWhen(iso) {
+  const then = new Date(iso);
+  const time = then.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  const day = (date) => new Date(date.getFullYear(), date.getMonth(), date.getDate());
+  const days = Math.round((day(new Date()) - day(then)) / 86_400_000);
+  if (days === 0) return `${WORDS.today}, ${time}`;
+  if (days === 1) return `${WORDS.yesterday}, ${time}`;
+  return `${sayDay(iso)}, ${time}`;
+}
+
+/** Say the day of something: "3 March 2026". */
+export function sayDay(iso) {
+  return new Date(iso).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
+}

@@ -1,0 +1,1 @@
+"""The supervisor's door: what therapists have shared with them."""

@@ -1,0 +1,44 @@
+"""Is everything up?"""
+
+from __future__ import annotations
+
+import asyncio
+
+from aiohttp import ClientError, ClientSession, ClientTimeout, web
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.web.keys import DESK, HTTP
+
+_SECONDS = 2
+
+
+async def health(request: web.Request) -> web.Response:
+    """Answer with the state of gateway, Rasa, actions and database; 503 if one is down."""
+    desk = request.app[DESK]
+    rasa, actions, database = await asyncio.gather(
+        desk.bot.is_ready(),
+        _answers(request.app[HTTP], desk.settings.actions_url + "/health"),
+        _database_answers(request),
+    )
+    parts = {"gateway": True, "rasa": rasa, "actions": actions, "database": database}
+    is_well = all(parts.values())
+    body = {"ok": is_well} | {name: "up" if is_up else "down" for name, is_up in parts.items()}
+    return web.json_response(body, status=200 if is_well else 503)
+
+
+async def _answers(http: ClientSession, url: str) -> bool:
+    try:
+        async with http.get(url, timeout=ClientTimeout(total=_SECONDS)) as response:
+            return response.status == 200
+    except (ClientError, TimeoutError):
+        return False
+
+
+async def _database_answers(request: web.Request) -> bool:
+    try:
+        async with asyncio.timeout(_SECONDS), request.app[DESK].sessions() as session:
+            await session.execute(text("SELECT 1"))
+    except (SQLAlchemyError, TimeoutError, OSError):
+        return False
+    return True

@@ -1,0 +1,26 @@
+"""What the application and a request carry, under typed keys."""
+
+from __future__ import annotations
+
+from aiohttp import ClientSession, web
+
+from bot.conversation.answering import Answering
+from bot.conversation.desk import Desk
+from bot.storage.models import Account
+from bot.web.entry import Entry
+from bot.web.limits import Limiter
+from bot.web.templates import Templates
+
+# The one HTTP client, for Rasa and for health checks.
+HTTP = web.AppKey("http", ClientSession)
+DESK = web.AppKey("desk", Desk)
+ANSWERING = web.AppKey("answering", Answering)
+# (method, path) -> who may enter
+ENTRIES = web.AppKey("entries", dict[tuple[str, str], Entry])
+TEMPLATES = web.AppKey("templates", Templates)
+SENDING_LIMIT = web.AppKey("sending_limit", Limiter)
+SIGN_IN_LIMIT = web.AppKey("sign_in_limit", Limiter)
+SOCKETS = web.AppKey("sockets", set[web.WebSocketResponse])
+
+ACCOUNT = web.RequestKey("account", Account)
+SESSION_TOKEN = web.RequestKey("session_token", str)

@@ -1,0 +1,51 @@
+"""Every error is a sentence, a name and an id, and none of the user's words."""
+
+from __future__ import annotations
+
+import traceback
+from uuid import uuid4
+
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Handler
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.storage.access import NotFound
+from bot.web.keys import DESK
+
+log = structlog.get_logger()
+
+_STATUS = {400: "bad_request", 403: "not_allowed", 404: "not_found", 405: "bad_method", 413: "too_large"}
+
+
+@web.middleware
+async def errors_as_sentences(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turn whatever a handler raises into JSON of the same shape."""
+    notices = request.app[DESK].notices
+    try:
+        return await handler(request)
+    except NotFound:
+        return refusal(404, "not_found", notices["not_found"])
+    except web.HTTPException as error:
+        if error.status < 400:
+            raise
+        name = _STATUS.get(error.status, "refused")
+        text = notices["not_found"] if error.status == 404 else error.reason
+        return refusal(error.status, name, text)
+    except SQLAlchemyError as fault:
+        return _fault(fault, 503, "database", notices["not_kept"])
+    except Exception as fault:  # noqa: BLE001 - the last place in which anything is caught
+        return _fault(fault, 500, "fault", notices["not_kept"])
+
+
+def _fault(fault: Exception, status: int, name: str, text: str) -> web.Response:
+    error = uuid4().hex
+    frame = traceback.extract_tb(fault.__traceback__)[-1]
+    # Never str(fault): a driver's message can hold a row.
+    log.error("request.failed", error=error, kind=type(fault).__name__, at=f"{frame.name}:{frame.lineno}")
+    return refusal(status, name, text, id=error)
+
+
+def refusal(status: int, name: str, text: str, **more: str) -> web.Response:
+    """Give an error as JSON: its name, a sentence for the person, and an id where there is one."""
+    return web.json_response({"error": name, "text": text, **more}, status=status)

@@ -1,0 +1,28 @@
+"""Pages rendered on the server, with everything escaped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+_HERE = Path(__file__).parent
+
+
+class Templates:
+    """The Jinja environment of all doors."""
+
+    def __init__(self) -> None:
+        """Look for pages in the chat's and the console's folders."""
+        self._environment = Environment(
+            loader=FileSystemLoader([_HERE / "chat" / "templates", _HERE / "console" / "templates"]),
+            autoescape=select_autoescape(default=True),
+            undefined=StrictUndefined,
+        )
+
+    def page(self, name: str, status: int = 200, **values: Any) -> web.Response:
+        """Give a rendered page."""
+        text = self._environment.get_template(name).render(**values)
+        return web.Response(text=text, content_type="text/html", status=status)
