@@ -14,6 +14,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 
 from actions.conversation import confirmed_themes, context_of, findings_of, walk_of
+from actions.quiet import OFFER_ONLY, SLOT
 from actions.reply import Reply
 from actions.shelf import shelf
 from actions.shield import ShieldedAction
@@ -43,8 +44,9 @@ class AskQuestion(ShieldedAction):
 
     def act(self, reply: Reply, tracker: Tracker) -> list[EventType]:
         reply.record(Asked(self.question, STAGE_OF[self.question]))
-        if tracker.get_slot("quiet"):
-            return [SlotSet("quiet", False)]
+        if quiet := tracker.get_slot(SLOT):
+            offered = self.offer(reply, tracker) if quiet == OFFER_ONLY else []
+            return [SlotSet(SLOT, None), *offered]
         is_again = tracker.get_slot("asked") == self.question
         if not is_again:
             self.introduce(reply, tracker)
@@ -91,7 +93,10 @@ class AskVerdict(AskQuestion):
         words = " and ".join(f"“{evidence.text.rstrip(' .,;')}”" for evidence in finding.evidence)
         theme = shelf().taxonomy[finding.theme]
         if finding.subtheme:
-            return {"words": words, "theme": f"{theme.name}, perhaps {theme.subthemes[finding.subtheme]},"}
+            return {
+                "words": words,
+                "theme": f"{theme.name}, perhaps {theme.subthemes[finding.subtheme]},",
+            }
         return {"words": words, "theme": theme.name}
 
     def offer(self, reply: Reply, tracker: Tracker) -> list[EventType]:
@@ -200,13 +205,14 @@ def _capitalised(label: str) -> str:
     return label[0].upper() + label[1:]
 
 
-def _asks(question: Question, base: type[AskQuestion]) -> type[AskQuestion]:
+def _asks(question: Question) -> type:
+    base = AskVerdict if theme_judged_by(question) else AskQuestion
     return type(f"Ask_{question}", (base,), {"question": question, "__doc__": base.__doc__})
 
 
 # rasa-sdk finds actions by their being subclasses; these need no more than a name.
 PLAIN_QUESTIONS = [
-    _asks(question, AskVerdict if theme_judged_by(question) else AskQuestion)
+    _asks(question)
     for question in Question
     if question not in {own.question for own in AskQuestion.__subclasses__() if not isabstract(own)}
 ]

@@ -56,7 +56,9 @@ def findings_of(tracker: Tracker) -> list[Finding]:
     """Give one finding for each theme heard in the account so far, surest first."""
     heard: dict[str, Any] = tracker.get_slot("heard") or {}
     return strongest(
-        finding for question in ACCOUNT for finding in _FINDINGS.validate_python(heard.get(question, []))
+        finding
+        for question in ACCOUNT
+        for finding in _FINDINGS.validate_python(heard.get(question, []))
     )
 
 

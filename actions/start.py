@@ -26,7 +26,9 @@ class StartReflection(ShieldedAction):
     def act(self, reply: Reply, tracker: Tracker) -> list[EventType]:
         raw = (tracker.latest_message.get("metadata") or {}).get("context")
         context = read_context(raw)
-        reply.say(shelf().wording.say("opening_returning" if context.past_reflections else "opening"))
+        reply.say(
+            shelf().wording.say("opening_returning" if context.past_reflections else "opening")
+        )
         if context.path is Path.SHORT:
             reply.say(shelf().wording.say("short_path"))
         reply.record(TookPath(context.path))

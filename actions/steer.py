@@ -10,6 +10,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 
 from actions.conversation import context_of, intent_of, requested, walk_of
+from actions.quiet import leave_unspoken, offer_without_words
 from actions.reply import Reply
 from actions.shelf import contacts_of, shelf
 from actions.shield import ShieldedAction
@@ -17,8 +18,6 @@ from bot.conversation.records import Answered, Chose, Paused, TookPath
 from bot.reflection.stages import FREE_TEXT, Path, Question
 from bot.reflection.walk import SKIPPED
 from bot.safety.contacts import people_to_call
-
-QUIET = SlotSet("quiet", True)
 
 # A "don't know" is an answer where something is asked that one may well not know.
 MAY_BE_UNKNOWN = (Question.PARENT, Question.CHILD, Question.SENSE, Question.SUPERVISION_QUESTION)
@@ -92,7 +91,7 @@ class ChangeAnswer(ShieldedAction):
             elif question is Question.STEP_ADAPTATION:
                 label = "The adapted step"
             reply.offer((label, f'/change_answer{{"question": "{question.value}"}}'))
-        return [QUIET]
+        return [leave_unspoken()]
 
 
 def _reopen(tracker: Tracker, question: Question) -> list[EventType]:
@@ -114,7 +113,7 @@ class Pause(ShieldedAction):
         reply.say(shelf().wording.say("pause"))
         reply.record(Paused())
         reply.offer("Resume")
-        return [QUIET]
+        return [leave_unspoken()]
 
 
 class Stop(ShieldedAction):
@@ -127,7 +126,7 @@ class Stop(ShieldedAction):
         reply.say(shelf().wording.say("stop"))
         reply.record(Paused())
         reply.offer("Resume", ("Delete this", "/delete_this"))
-        return [QUIET]
+        return [leave_unspoken()]
 
 
 class ShortPath(ShieldedAction):
@@ -169,7 +168,7 @@ class Overwhelmed(ShieldedAction):
         reply.offer(
             ("Go on", "/resume"), ("Pause", "/pause"), ("Talk to a person", "/talk_to_person")
         )
-        return [QUIET]
+        return [leave_unspoken()]
 
 
 class Silence(ShieldedAction):
@@ -186,7 +185,7 @@ class Silence(ShieldedAction):
             return [SlotSet(question, text)]
         reply.say(shelf().wording.say("silence"))
         reply.offer(("Skip", "/skip"), ("Pause", "/pause"))
-        return [QUIET]
+        return [offer_without_words()]
 
 
 class TalkToPerson(ShieldedAction):

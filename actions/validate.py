@@ -8,13 +8,12 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 
-from actions.ask import NONE_OF_THESE, OTHER_STEPS, SHARE, TO_SUPERVISION
 from actions.conversation import findings_in_message, intent_of, requested, walk_of
+from actions.quiet import OFFER_ONLY, SLOT
 from actions.reply import Reply
 from actions.shelf import shelf
 from actions.shield import ShieldedAction
 from actions.start import DELETE_AND_START_AGAIN, GO_ON_HERE, KEEP_AND_START_AGAIN
-from actions.steer import QUIET
 from bot.conversation.records import Answered, Chose, Heard, Judged, OwnTheme, Scored
 from bot.reflection.scale import read_scale
 from bot.reflection.stages import ACCOUNT, SCALES, Kind, Question, kind_of, theme_judged_by
@@ -68,14 +67,16 @@ class ValidateReflectionForm(ShieldedAction):
                 taken = _CHOICES[question](text, reply, tracker)
         if taken is None:
             return _nudge(question, reply)
-        set_aside = {q: a for q, a in (tracker.get_slot("set_aside") or {}).items() if q != question}
+        set_aside = {
+            q: a for q, a in (tracker.get_slot("set_aside") or {}).items() if q != question
+        }
         return taken | {"set_aside": set_aside, "nudged": None}
 
 
 def _nudge(question: Question, reply: Reply) -> Changes:
     """Ask again, more gently; the question itself stays unspoken for this turn."""
     reply.say(shelf().wording.of(question).nudge)
-    return {question.value: None, "nudged": question.value, QUIET["name"]: True}
+    return {question.value: None, "nudged": question.value, SLOT: OFFER_ONLY}
 
 
 def _was_nudged(question: Question, tracker: Tracker) -> bool:
@@ -108,7 +109,11 @@ def _take_free_text(
         # The number that is asked for next; the plan is passed over.
         reply.record(Scored(Question.AROUSAL_BEFORE, float(read_scale(text) or 0)))
         return {question.value: SKIPPED, Question.AROUSAL_BEFORE.value: read_scale(text)}
-    if says_nothing_yet and question is not Question.FOLLOW_UP and not _was_nudged(question, tracker):
+    if (
+        says_nothing_yet
+        and question is not Question.FOLLOW_UP
+        and not _was_nudged(question, tracker)
+    ):
         return None
     if question in ACCOUNT:
         return _account(question, text, reply, tracker)
@@ -169,7 +174,11 @@ def _take_step_choice(text: str, reply: Reply, tracker: Tracker) -> Changes | No
             reply.record(Chose("to_supervision"))
             return {slot: "supervision"}
         case StepChoice(response="others"):
-            return {slot: None, "asked": None, "offered": {"now": [], "before": [*offered["before"], *steps]}}
+            return {
+                slot: None,
+                "asked": None,
+                "offered": {"now": [], "before": [*offered["before"], *steps]},
+            }
         case None if not _was_nudged(Question.STEP_CHOICE, tracker):
             return None
     reply.say(shelf().wording.say("steps_refused"))
@@ -179,10 +188,14 @@ def _take_step_choice(text: str, reply: Reply, tracker: Tracker) -> Changes | No
 
 def _take_ending(text: str, reply: Reply, tracker: Tracker) -> Changes | None:
     lowered = text.lower()
-    wants_to_share = re.search(r"\bshare\b", lowered) and not re.search(r"\b(?:not|n't|don.t)\b", lowered)
+    wants_to_share = re.search(r"\bshare\b", lowered) and not re.search(
+        r"\b(?:not|n't|don.t)\b", lowered
+    )
     if wants_to_share:
         return {Question.ENDING.value: "share"}
-    if re.search(r"\b(?:keep|kept|mine|me|private|no)\b", lowered) or _was_nudged(Question.ENDING, tracker):
+    if re.search(r"\b(?:keep|kept|mine|me|private|no)\b", lowered) or _was_nudged(
+        Question.ENDING, tracker
+    ):
         return {Question.ENDING.value: "keep"}
     return None
 

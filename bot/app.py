@@ -141,5 +141,6 @@ def make_app(
 
 
 async def _close_sockets(app: web.Application) -> None:
-    for socket in list(app[keys.SOCKETS]):
+    sockets = app[keys.SOCKETS]
+    for socket in list(sockets):
         await socket.close(code=WSCloseCode.GOING_AWAY, message=b"The server is restarting.")

@@ -108,7 +108,9 @@ def chat(
     from bot.terminal.chat import hold
 
     with _sentences():
-        asyncio.run(hold(Settings(), url, sign_in_link, short=short, resume=resume, as_json=as_json))
+        asyncio.run(
+            hold(Settings(), url, sign_in_link, short=short, resume=resume, as_json=as_json)
+        )
 
 
 @main.command()
@@ -117,8 +119,8 @@ def analyse() -> None:
     from bot.terminal.analyse import analyse_lines
 
     with _sentences():
-        all_read = analyse_lines(Settings(), sys.stdin.buffer, click.get_text_stream("stdout"))
-    sys.exit(0 if all_read else 1)
+        if not analyse_lines(Settings(), sys.stdin.buffer, sys.stdout):
+            sys.exit(1)
 
 
 if __name__ == "__main__":

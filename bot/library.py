@@ -39,7 +39,7 @@ def read(path: Path, kind: type[T]) -> T:
     what was expected.
     """
     try:
-        raw = yaml.load(path.read_bytes(), Loader=SafeLoader)  # noqa: S506 - a safe loader
+        raw = yaml.load(path.read_bytes(), Loader=SafeLoader)
     except FileNotFoundError:
         raise LibraryError(f"{_shown(path)}: the file is missing.") from None
     except yaml.YAMLError as error:

@@ -38,7 +38,7 @@ class Settings(BaseSettings):
         "za", pattern="^[a-z]{2}$", description="Whose contacts and duties are shown in a concern."
     )
     longest_message: int = Field(8000, ge=500, description="Characters in one message.")
-    messages_per_minute: int = Field(40, ge=1, description="Messages one account may send.")
+    messages_per_minute: int = Field(60, ge=1, description="Messages one account may send.")
     sign_ins_per_minute: int = Field(20, ge=1, description="Sign-in tries from one address.")
     link_hours: float = Field(24, gt=0, description="How long a one-time sign-in link works.")
     session_hours: float = Field(12, gt=0, description="How long a sign-in lasts.")

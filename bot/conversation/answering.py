@@ -15,7 +15,7 @@ from bot.conversation.context import context_of
 from bot.conversation.desk import Desk
 from bot.conversation.records import Closed, StartAgain
 from bot.conversation.views import reflection_view, turn_view
-from bot.conversation.writing import write_answer
+from bot.conversation.writing import Page, write_answer
 from bot.storage.access import (
     erase,
     first_unanswered,
@@ -111,7 +111,7 @@ class Answering:
             if reflection is None or fresh is None or fresh.state is not TurnState.KEPT:
                 return  # deleted, or answered by somebody else, in the meantime
             told = await whole_turn(session, fresh.stands_for) if fresh.stands_for else None
-            await write_answer(session, reflection, fresh, told or fresh, said, desk.clock())
+            await write_answer(Page(session, reflection, fresh, told or fresh, desk.clock()), said)
             await session.flush()
             if is_deleted:
                 await erase(session, reflection)

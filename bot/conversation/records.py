@@ -32,7 +32,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Answered:
-    """This turn answers `question`, in place of any earlier answer to it."""
+    """The turn answers `question`, in place of any earlier answer to it."""
 
     question: Question
     record: Literal["answered"] = "answered"

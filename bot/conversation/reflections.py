@@ -85,7 +85,8 @@ async def read_summary(desk: Desk, account: Account, reflection_id: str) -> Summ
     async with desk.sessions() as session:
         reflection = await readable_reflection(session, account, reflection_id)
         turns = await turns_of(session, reflection)
-    return summarise(desk, reflection, turns)
+    is_author = reflection.therapist_id == account.id
+    return summarise(desk, reflection, turns, for_author=is_author)
 
 
 async def share_reflection(desk: Desk, account: Account, reflection_id: str) -> list[str]:

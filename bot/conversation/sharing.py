@@ -10,9 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.storage.models import Account, Reflection, Share, Supervision
 
 
-async def supervisors_of(
-    session: AsyncSession, therapist_id: str, now: datetime
-) -> list[Account]:
+async def supervisors_of(session: AsyncSession, therapist_id: str, now: datetime) -> list[Account]:
     """Give those who supervise a therapist today and may still sign in."""
     query = (
         select(Account)

@@ -50,7 +50,10 @@ class Summary:
         began = self.reflection["started_at"][:10]
         lines = [f"# Reflection of {began}", ""]
         if self.arousal_before is not None or self.arousal_after is not None:
-            lines += [f"How stirred up, 0 to 10: {_span(self.arousal_before, self.arousal_after)}", ""]
+            lines += [
+                f"How stirred up, 0 to 10: {_span(self.arousal_before, self.arousal_after)}",
+                "",
+            ]
         for part in self.account:
             lines += [f"## {part['heading']}", "", part["text"], ""]
         if self.themes:
@@ -78,8 +81,14 @@ class Summary:
         return "\n".join([*lines, f"*{DISCLAIMER}*", ""])
 
 
-def summarise(desk: Desk, reflection: Reflection, turns: Sequence[Turn]) -> Summary:
-    """Sum up a reflection; of several answers to one question the last counts."""
+def summarise(
+    desk: Desk, reflection: Reflection, turns: Sequence[Turn], *, for_author: bool
+) -> Summary:
+    """Sum up a reflection; of several answers to one question the last counts.
+
+    What a therapist wrote of their own life or fitness goes to nobody unless they ask for it,
+    so a summary for somebody else leaves those concerns out.
+    """
     answers = {turn.question: turn for turn in turns if turn.question}
 
     def words(question: Question) -> str | None:
@@ -108,6 +117,7 @@ def summarise(desk: Desk, reflection: Reflection, turns: Sequence[Turn]) -> Summ
             {"kind": concern.kind.value, "level": concern.level.value}
             for turn in turns
             for concern in turn.concerns
+            if for_author or not concern.kind.is_about_the_therapist
         ],
     )
 

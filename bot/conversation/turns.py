@@ -16,7 +16,6 @@ from bot.conversation.desk import Desk
 from bot.conversation.hearing import Message, hear
 from bot.safety.concerns import Concern
 from bot.safety.contacts import people_to_call
-from bot.safety.kinds import Kind
 from bot.safety.responses import ChoiceId
 from bot.storage.access import own_reflection, whole_turn
 from bot.storage.columns import new_id
@@ -33,10 +32,6 @@ PAYLOADS = {
     ChoiceId.TALK_TO_PERSON: PERSON,
 }
 
-# A message about the therapist's own life or fitness is never handed on as an answer: the
-# reflection must not go on with the case over it.
-ABOUT_THE_THERAPIST = (Kind.SUICIDALITY_THERAPIST, Kind.THERAPIST_UNFIT)
-
 
 class MessageTooLong(Exception):
     """The message is longer than the setting allows; nothing was kept."""
@@ -50,14 +45,13 @@ class NotOffered(Exception):
 class Incoming:
     """A message as a client sends it. `client_id` is the sender's own id for it."""
 
+    reflection_id: str
     client_id: str
     text: str
     choice: str | None = None
 
 
-async def take_turn(
-    desk: Desk, account: Account, reflection_id: str, incoming: Incoming
-) -> tuple[Turn, bool]:
+async def take_turn(desk: Desk, account: Account, incoming: Incoming) -> tuple[Turn, bool]:
     """Keep a message, and give its turn with whether it is new.
 
     When this returns the masked words are on the disk, with any concern and its answer; the
@@ -69,11 +63,11 @@ async def take_turn(
     message = hear(incoming.text, desk.signs)
     try:
         async with desk.sessions.begin() as session:
-            turn, is_new = await _keep(session, desk, account, reflection_id, incoming, message)
+            turn, is_new = await _keep(session, desk, account, incoming, message)
     except IntegrityError:
         # The same message by another connection at the same moment: theirs was first.
         async with desk.sessions() as session:
-            known = await _known(session, reflection_id, incoming.client_id)
+            known = await _known(session, incoming)
             if known is None:
                 raise
             turn, is_new = known, False
@@ -87,19 +81,18 @@ async def _keep(
     session: AsyncSession,
     desk: Desk,
     account: Account,
-    reflection_id: str,
     incoming: Incoming,
     message: Message,
 ) -> tuple[Turn, bool]:
-    reflection = await own_reflection(session, account, reflection_id, lock=True)
-    if known := await _known(session, reflection_id, incoming.client_id):
+    reflection = await own_reflection(session, account, incoming.reflection_id, lock=True)
+    if known := await _known(session, incoming):
         return known, False
-    last = await _last_turn(session, reflection_id)
+    last = await _last_turn(session, reflection.id)
     text, payload = _what_was_meant(message.text, incoming.choice, last)
     now = desk.clock()
     turn = Turn(
         id=new_id(),
-        reflection_id=reflection_id,
+        reflection_id=reflection.id,
         number=last.number + 1 if last else 0,
         client_id=incoming.client_id,
         text=text,
@@ -133,8 +126,10 @@ def _answer_without_rasa(
         _say(turn, Voice.SAFETY, response.messages, choices)
         if response.stops:
             reflection.state = ReflectionState.STOPPED
-            # What was told is an answer, and is taken as one when the reflection goes on.
-            is_answer = not was_stopped and not _is_about_the_therapist(concerns)
+            # What was told is an answer, and is taken as one when the reflection goes on. Not
+            # so the therapist's own danger: the case must not go on over it.
+            is_personal = any(concern.kind.is_about_the_therapist for concern in concerns)
+            is_answer = not was_stopped and not is_personal
             _settle(turn, reflection, now, TurnState.HELD if is_answer else TurnState.SETTLED)
             return
     if was_stopped:
@@ -156,16 +151,10 @@ def _settle(turn: Turn, reflection: Reflection, now: datetime, state: TurnState)
     turn.answered_at = now
 
 
-def _is_about_the_therapist(concerns: Sequence[Concern]) -> bool:
-    return any(concern.kind in ABOUT_THE_THERAPIST for concern in concerns)
-
-
 async def _take_up_again(session: AsyncSession, turn: Turn) -> None:
     """Hand on what was held as the answer it was, or else come back to the question."""
     held = await session.scalar(
-        select(Turn).where(
-            Turn.reflection_id == turn.reflection_id, Turn.state == TurnState.HELD
-        )
+        select(Turn).where(Turn.reflection_id == turn.reflection_id, Turn.state == TurnState.HELD)
     )
     if held is not None:
         held.state = TurnState.SETTLED
@@ -174,15 +163,15 @@ async def _take_up_again(session: AsyncSession, turn: Turn) -> None:
     turn.answered_at = None
 
 
-def _what_was_meant(
-    text: str, choice: str | None, last: Turn | None
-) -> tuple[str, str | None]:
+def _what_was_meant(text: str, choice: str | None, last: Turn | None) -> tuple[str, str | None]:
     """Give the text to keep and what Rasa is given in its place, if anything.
 
     A button's label that is typed counts as the button. Typed text that looks like one of
     Rasa's own commands stays text.
     """
-    offered = {c["id"]: c["label"] for message in (last.messages if last else []) for c in message.choices}
+    offered = {
+        c["id"]: c["label"] for message in (last.messages if last else []) for c in message.choices
+    }
     if choice is not None:
         if choice not in offered:
             raise NotOffered
@@ -202,9 +191,11 @@ def _plain(label: str) -> str:
     return re.sub(r"[^\w\s]", "", label).strip().casefold()
 
 
-async def _known(session: AsyncSession, reflection_id: str, client_id: str) -> Turn | None:
+async def _known(session: AsyncSession, incoming: Incoming) -> Turn | None:
     found: Turn | None = await session.scalar(
-        select(Turn).where(Turn.reflection_id == reflection_id, Turn.client_id == client_id)
+        select(Turn).where(
+            Turn.reflection_id == incoming.reflection_id, Turn.client_id == incoming.client_id
+        )
     )
     return found
 
@@ -220,9 +211,7 @@ async def _last_turn(session: AsyncSession, reflection_id: str) -> Turn | None:
 
 
 def _concern_rows(concerns: Sequence[Concern], now: datetime) -> list[RaisedConcern]:
-    return [
-        RaisedConcern(kind=c.kind, level=c.level, sign=c.sign, raised_at=now) for c in concerns
-    ]
+    return [RaisedConcern(kind=c.kind, level=c.level, sign=c.sign, raised_at=now) for c in concerns]
 
 
 def _say(

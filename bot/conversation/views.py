@@ -21,9 +21,7 @@ def reflection_view(desk: Desk, reflection: Reflection) -> dict[str, Any]:
         "path": reflection.path.value,
         "state": reflection.state.value,
         "stage": reflection.stage.value,
-        "stages": [
-            {"id": stage.value, "name": desk.wording.stages[stage].name} for stage in shown
-        ],
+        "stages": [{"id": stage.value, "name": desk.wording.stages[stage].name} for stage in shown],
         "started_at": reflection.started_at.isoformat(),
         "changed_at": reflection.changed_at.isoformat(),
         "closed_at": reflection.closed_at.isoformat() if reflection.closed_at else None,

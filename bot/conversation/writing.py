@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -25,28 +26,30 @@ from bot.conversation.records import (
 )
 from bot.conversation.sharing import share_with_supervisors
 from bot.reflection.stages import Question
+from bot.reflection.verdicts import Verdict
 from bot.storage.models import FollowUp, FoundTheme, Message, Plan, Reflection, StepOffer, Turn
 from bot.storage.states import ReflectionState, StepResponse, TurnState, Voice
+from bot.themes.findings import Finding
 
 
-async def write_answer(
-    session: AsyncSession,
-    reflection: Reflection,
-    turn: Turn,
-    told: Turn,
-    said: Sequence[Said],
-    now: datetime,
-) -> None:
-    """Add an answer and its effects to `turn`; the caller commits them as one.
+@dataclass(frozen=True)
+class Page:
+    """Where an answer is written: the open transaction and the rows it changes.
 
     `told` is the turn whose words were answered: another one than `turn` when those words
     were held for a while. Both must be whole; what was said at once stays in front.
     """
-    records = [record for message in said for record in message.records]
-    if any(isinstance(record, Paused) for record in records):
-        reflection.state = ReflectionState.PAUSED
-    elif reflection.state is ReflectionState.PAUSED:
-        reflection.state = ReflectionState.OPEN
+
+    session: AsyncSession
+    reflection: Reflection
+    turn: Turn
+    told: Turn
+    now: datetime
+
+
+async def write_answer(page: Page, said: Sequence[Said]) -> None:
+    """Write an answer and its effects; the caller commits them as one."""
+    turn, reflection = page.turn, page.reflection
     for message in said:
         if message.text or message.choices:
             turn.messages.append(
@@ -57,83 +60,93 @@ async def write_answer(
                     choices=[{"id": sent, "label": label} for sent, label in message.choices],
                 )
             )
+    records = [record for message in said for record in message.records]
+    if any(isinstance(record, Paused) for record in records):
+        reflection.state = ReflectionState.PAUSED
+    elif reflection.state is ReflectionState.PAUSED:
+        reflection.state = ReflectionState.OPEN
     for record in records:
-        match record:
-            case Asked():
-                turn.asked = record.question
-                reflection.stage = record.stage
-            case Offered():
-                await _write_offers(session, reflection, turn, record.steps)
-            case _:
-                await _write_record(session, reflection, told, record, now)
+        await _write_record(page, record)
     turn.state = TurnState.ANSWERED
-    turn.answered_at = now
+    turn.answered_at = page.now
     turn.stage = reflection.stage
-    reflection.changed_at = now
+    reflection.changed_at = page.now
 
 
-async def _write_record(
-    session: AsyncSession, reflection: Reflection, turn: Turn, record: Record, now: datetime
-) -> None:
+async def _write_record(page: Page, record: Record) -> None:
     match record:
+        case Asked():
+            page.turn.asked = record.question
+            page.reflection.stage = record.stage
+        case TookPath():
+            page.reflection.path = record.path
         case Answered():
-            turn.question = record.question
-            await _write_answered(session, reflection, turn, record.question, now)
-        case Scored(question=Question.AROUSAL_BEFORE):
-            turn.question = record.question
-            reflection.arousal_before = record.value
-        case Scored(question=Question.AROUSAL_AFTER):
-            turn.question = record.question
-            reflection.arousal_after = record.value
+            await _write_answered(page, record.question)
         case Scored():
-            turn.question = record.question
+            _write_score(page, record)
         case Heard():
-            turn.findings.extend(
-                FoundTheme(
-                    theme=finding.theme,
-                    subtheme=finding.subtheme,
-                    confidence=finding.confidence,
-                    evidence=finding.as_dict()["evidence"],
-                )
-                for finding in record.findings
+            page.told.findings.extend(_row(finding) for finding in record.findings)
+        case OwnTheme():
+            page.told.findings.append(
+                FoundTheme(theme=record.theme, verdict=Verdict.YES, judged_at=page.now)
             )
         case Judged():
-            await session.execute(
-                update(FoundTheme)
-                .where(FoundTheme.theme == record.theme, FoundTheme.turn_id.in_(_turn_ids(reflection)))
-                .values(verdict=record.verdict, judged_at=now)
-                .execution_options(synchronize_session=False)
-            )
-        case OwnTheme():
-            turn.findings.append(FoundTheme(theme=record.theme, verdict="yes", judged_at=now))
+            await _write_verdict(page, record)
+        case Offered():
+            await _write_offers(page, record.steps)
         case Chose():
-            await _write_choice(session, reflection, turn, record, now)
-        case TookPath():
-            reflection.path = record.path
+            await _write_choice(page, record)
         case Closed():
-            reflection.state = ReflectionState.CLOSED
-            reflection.closed_at = now
-            if record.ending == "share":
-                await share_with_supervisors(session, reflection, now)
+            await _close(page, record)
 
 
-def _turn_ids(reflection: Reflection) -> object:
-    return select(Turn.id).where(Turn.reflection_id == reflection.id)
+def _write_score(page: Page, record: Scored) -> None:
+    page.told.question = record.question
+    if record.question is Question.AROUSAL_BEFORE:
+        page.reflection.arousal_before = record.value
+    elif record.question is Question.AROUSAL_AFTER:
+        page.reflection.arousal_after = record.value
 
 
-async def _write_answered(
-    session: AsyncSession, reflection: Reflection, turn: Turn, question: Question, now: datetime
-) -> None:
+def _row(finding: Finding) -> FoundTheme:
+    return FoundTheme(
+        theme=finding.theme,
+        subtheme=finding.subtheme,
+        confidence=finding.confidence,
+        evidence=finding.as_dict()["evidence"],
+    )
+
+
+async def _write_verdict(page: Page, record: Judged) -> None:
+    turns = select(Turn.id).where(Turn.reflection_id == page.reflection.id)
+    await page.session.execute(
+        update(FoundTheme)
+        .where(FoundTheme.theme == record.theme, FoundTheme.turn_id.in_(turns))
+        .values(verdict=record.verdict, judged_at=page.now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def _close(page: Page, record: Closed) -> None:
+    page.reflection.state = ReflectionState.CLOSED
+    page.reflection.closed_at = page.now
+    if record.ending == "share":
+        await share_with_supervisors(page.session, page.reflection, page.now)
+
+
+async def _write_answered(page: Page, question: Question) -> None:
+    page.told.question = question
+    session, told = page.session, page.told
     if question is Question.PLAN:
-        plan = await session.scalar(select(Plan).where(Plan.reflection_id == reflection.id))
+        plan = await session.scalar(select(Plan).where(Plan.reflection_id == told.reflection_id))
         if plan is None:
-            session.add(Plan(reflection_id=reflection.id, turn_id=turn.id, made_at=now))
+            session.add(Plan(reflection_id=told.reflection_id, turn_id=told.id, made_at=page.now))
         else:
-            plan.turn_id, plan.made_at = turn.id, now
+            plan.turn_id, plan.made_at = told.id, page.now
     elif question is Question.FOLLOW_UP:
-        plan = await last_plan(session, reflection.therapist_id)
+        plan = await last_plan(session, page.reflection.therapist_id)
         if plan is not None:
-            session.add(FollowUp(plan_id=plan.id, turn_id=turn.id, told_at=now))
+            session.add(FollowUp(plan_id=plan.id, turn_id=told.id, told_at=page.now))
 
 
 async def last_plan(session: AsyncSession, therapist_id: str) -> Plan | None:
@@ -151,31 +164,24 @@ async def last_plan(session: AsyncSession, therapist_id: str) -> Plan | None:
     return found
 
 
-async def _write_offers(
-    session: AsyncSession, reflection: Reflection, turn: Turn, steps: Sequence[str]
-) -> None:
-    known = set(
-        await session.scalars(
-            select(StepOffer.step_id).where(StepOffer.reflection_id == reflection.id)
-        )
-    )
-    turn.step_offers.extend(
-        StepOffer(reflection_id=reflection.id, step_id=step, position=position)
+async def _write_offers(page: Page, steps: Sequence[str]) -> None:
+    here = StepOffer.reflection_id == page.reflection.id
+    known = set(await page.session.scalars(select(StepOffer.step_id).where(here)))
+    page.turn.step_offers.extend(
+        StepOffer(reflection_id=page.reflection.id, step_id=step, position=position)
         for position, step in enumerate(steps, start=1)
         if step not in known
     )
 
 
-async def _write_choice(
-    session: AsyncSession, reflection: Reflection, turn: Turn, record: Chose, now: datetime
-) -> None:
-    chosen = update(StepOffer).where(StepOffer.reflection_id == reflection.id)
+async def _write_choice(page: Page, record: Chose) -> None:
+    chosen = update(StepOffer).where(StepOffer.reflection_id == page.reflection.id)
     if record.steps:
         chosen = chosen.where(StepOffer.step_id.in_(record.steps))
     response = StepResponse(record.response)
-    adapted_in = turn.id if response is StepResponse.ADAPTED else None
-    await session.execute(
+    adapted_in = page.told.id if response is StepResponse.ADAPTED else None
+    await page.session.execute(
         chosen.values(
-            response=response, responded_at=now, adapted_in=adapted_in
+            response=response, responded_at=page.now, adapted_in=adapted_in
         ).execution_options(synchronize_session=False)
     )

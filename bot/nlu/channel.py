@@ -65,13 +65,13 @@ class GatewayChannel(InputChannel):  # type: ignore[misc] # rasa is untyped
         """Give the routes: `GET /` for health, `POST /turn` for a turn."""
         routes = Blueprint("ballast_channel")
 
-        @routes.get("/")  # type: ignore[misc] # sanic is untyped
+        @routes.get("/")  # type: ignore[untyped-decorator] # sanic is
         async def health(request: Request) -> HTTPResponse:
             agent = request.app.ctx.agent
             is_ready = agent is not None and agent.is_ready()
             return response.json({"ready": is_ready}, status=200 if is_ready else 503)
 
-        @routes.post("/turn")  # type: ignore[misc] # sanic is untyped
+        @routes.post("/turn")  # type: ignore[untyped-decorator] # sanic is
         async def turn(request: Request) -> HTTPResponse:
             return await self._turn(request)
 
@@ -120,7 +120,7 @@ async def answer(agent: Any, conversation: str, turn: str, body: dict[str, Any])
         # As MessageProcessor.handle_message, but saving comes last and only when it went well.
         tracker = await processor.log_message(message, should_save_tracker=False)
         tracker = await processor.run_action_extract_slots(message.output_channel, tracker)
-        await processor._run_prediction_loop(message.output_channel, tracker)
+        await processor._run_prediction_loop(message.output_channel, tracker)  # noqa: SLF001 - its own name for it
         said = _said_to(tracker, turn) or []
         if failed or not said or _has_failed_record(said):
             raise NotAnswered

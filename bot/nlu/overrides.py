@@ -43,5 +43,5 @@ async def _run(self: RemoteAction, *args: Any, **kwargs: Any) -> Any:
 
 def apply() -> None:
     """Put the overrides in place; does nothing when called again."""
-    RemoteAction._validate_action_result = _validate_action_result
+    RemoteAction._validate_action_result = _validate_action_result  # noqa: SLF001
     RemoteAction.run = _run

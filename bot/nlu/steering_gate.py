@@ -23,9 +23,7 @@ TELL = "tell"
 _EXAMPLES_FILE = "examples.json"
 
 
-@DefaultV1Recipe.register(
-    DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True
-)
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class SteeringGate(GraphComponent):  # type: ignore[misc] # rasa is untyped
     """Lets a steering intent pass only from a short message of which the classifier is sure.
 
@@ -101,7 +99,7 @@ class SteeringGate(GraphComponent):  # type: ignore[misc] # rasa is untyped
 
     def _may_steer(self, text: str, intent: dict[str, Any]) -> bool:
         is_sure = (intent.get(PREDICTED_CONFIDENCE_KEY) or 0.0) >= self._config["confidence"]
-        return is_sure and len(text.split()) <= self._config["longest_words"]
+        return bool(is_sure and len(text.split()) <= self._config["longest_words"])
 
     @staticmethod
     def _set(message: Message, intent: str, confidence: float) -> None:

@@ -21,9 +21,7 @@ from bot.themes.detector import Labelled, ThemeDetector
 THEMES = "themes"
 
 
-@DefaultV1Recipe.register(
-    DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True
-)
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
 class ThemeComponent(GraphComponent):  # type: ignore[misc] # rasa is untyped
     """Trains, keeps and runs a `ThemeDetector` inside Rasa's graph."""
 

@@ -8,10 +8,16 @@ from typing import Literal
 
 _NUMBERS = {"first": 1, "second": 2, "third": 3, "one": 1, "two": 2, "three": 3, "last": -1}
 _NUMBER = re.compile(r"\b(?:([1-9])|(" + "|".join(_NUMBERS) + r"))\b", re.IGNORECASE)
-_ADAPT = re.compile(r"\b(?:adapt|adjust|change|tweak|but|except|instead|modify|different(?:ly)?)\b", re.I)
+_ADAPT = re.compile(
+    r"\b(?:adapt|adjust|change|tweak|but|except|instead|modify|different(?:ly)?)\b", re.IGNORECASE
+)
 _SUPERVISION = re.compile(r"\bsupervis(?:ion|or)\b", re.IGNORECASE)
-_OTHERS = re.compile(r"\b(?:others|other\s+(?:steps|ones|ideas)|more|something\s+else)\b", re.I)
-_NONE = re.compile(r"\b(?:none|neither|nothing|no(?:pe)?|leave\s+(?:them|it)|not\s+(?:now|any))\b", re.I)
+_OTHERS = re.compile(
+    r"\b(?:others|other\s+(?:steps|ones|ideas)|more|something\s+else)\b", re.IGNORECASE
+)
+_NONE = re.compile(
+    r"\b(?:none|neither|nothing|no(?:pe)?|leave\s+(?:them|it)|not\s+(?:now|any))\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)

@@ -14,28 +14,33 @@ class Verdict(StrEnum):
     NO = "no"
 
 
-# How an answer opens decides it: "yes, above all the dread", "no it's more that ...". The
+_HEDGED = r"""
+    not\s+(?:quite|exactly|entirely|really\s+sure|sure|fully|completely|wholly)
+  | part(?:ly|ially|s) | sort\s+of | kind\s+of | sorta | kinda | more\s+or\s+less
+  | yes\s+and\s+no | ye(?:s|ah)\W+but | maybe | perhaps | possibly | half | somewhat
+  | a\s+(?:bit|little) | some\s+of | almost | nearly | close
+"""
+_NO = r"""
+    no | nope | nah | not\s+(?:really|at\s+all|that|it|this|true|right)
+  | that'?s\s+(?:not|wrong) | it\s+(?:doesn'?t|does\s+not) | doesn'?t | wrong
+  | i\s+(?:don'?t|do\s+not|disagree) | disagree
+"""
+_YES = r"""
+    y | yes | yeah | yep | yup | ja | ya | aye | right | true | exactly | correct | fits
+  | (?:that|it)\s+(?:fits|does) | that'?s\s+(?:it|right|true|exactly|me|spot) | spot\s+on
+  | absolutely | definitely | indeed | agreed? | very\s+much | totally | sure | ok(?:ay)?
+  | i\s+(?:agree|do) | so\s+true | sadly\s+yes | unfortunately
+"""
+_LEAD_IN = r"^\W*(?:(?:well|um+|hmm*|oh|i\s+think|i\s+guess)\W+)*"
+
+# How an answer opens decides it: "yes, above all the dread", "no, it's more that ...". The
 # hedged openings stand first, since "yes and no" opens with a yes.
-_OPENINGS: tuple[tuple[Verdict, re.Pattern[str]], ...] = tuple(
-    (verdict, re.compile(rf"^\W*(?:(?:well|um+|hmm*|oh|i\s+think|i\s+guess)\W+)*(?:{words})\b", re.I))
+_OPENINGS = tuple(
+    (verdict, re.compile(rf"{_LEAD_IN}(?:{words})\b", re.IGNORECASE | re.VERBOSE))
     for verdict, words in (
-        (
-            Verdict.NOT_QUITE,
-            r"not\s+(?:quite|exactly|entirely|really\s+sure|sure|fully|completely|wholly)|part(?:ly|ially|s)"
-            r"|sort\s+of|kind\s+of|sorta|kinda|more\s+or\s+less|yes\s+and\s+no|maybe|perhaps|possibly"
-            r"|half|a\s+(?:bit|little)|some\s+of|somewhat|almost|nearly|yes\W+but|yeah\W+but|close",
-        ),
-        (
-            Verdict.NO,
-            r"no|nope|nah|not\s+(?:really|at\s+all|that|it|this|true|right)|that'?s\s+(?:not|wrong)"
-            r"|it\s+(?:doesn'?t|does\s+not)|doesn'?t|wrong|i\s+(?:don'?t|do\s+not|disagree)|disagree",
-        ),
-        (
-            Verdict.YES,
-            r"y|yes|yeah|yep|yup|ja|ya|aye|right|true|exactly|correct|fits|that\s+fits|it\s+(?:fits|does)"
-            r"|that'?s\s+(?:it|right|true|exactly|me|spot)|spot\s+on|absolutely|definitely|indeed|agreed?"
-            r"|very\s+much|totally|sure|ok(?:ay)?|i\s+(?:agree|do)|so\s+true|sadly\s+yes|unfortunately",
-        ),
+        (Verdict.NOT_QUITE, _HEDGED),
+        (Verdict.NO, _NO),
+        (Verdict.YES, _YES),
     )
 )
 

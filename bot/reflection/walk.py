@@ -106,4 +106,3 @@ class Walk:
 
 def _is_high(arousal: object) -> bool:
     return isinstance(arousal, int | float) and arousal >= HIGH_AROUSAL
-

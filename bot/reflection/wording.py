@@ -103,5 +103,5 @@ def read_wording(folder: Path = library.LIBRARY) -> Wording:
                 f"{STAGE_OF[question]} and {kind_of(question)}."
             )
     if missing := set(Stage) - set(stages):
-        raise library.LibraryError(f"data/library/stages.yml: no entry for {sorted(missing)[0]}.")
+        raise library.LibraryError(f"data/library/stages.yml: no entry for {min(missing)}.")
     return Wording(questions, answers, stages)

@@ -1,4 +1,4 @@
-"""The trained model: is it there, was it made here, does it fit the data and the code?"""
+"""The trained model: that it is there, was made here, and fits the data and the code."""
 
 from __future__ import annotations
 

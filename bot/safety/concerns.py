@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from bot.safety.kinds import Kind, Level
 from bot.safety.matching import Part
-from bot.safety.signs import CompiledModifier, CompiledSign, Scope, Signs
+from bot.safety.signs import CompiledModifier, CompiledPattern, CompiledSign, Scope, Signs
 from bot.safety.words import Words, read_words
 
 __all__ = ["Concern", "Kind", "Level", "find_concerns"]
@@ -58,7 +58,7 @@ def _raise_concern(sign: CompiledSign, words: Words) -> Concern | None:
             weighed += 1
             level: Level | None = sign.sign.level
             if weighed <= _WEIGHED:
-                level = _weigh(sign, pattern.negative, first, last, words)
+                level = _weigh(sign, pattern, first, last, words)
             if level is None or (found and found.level.rank <= level.rank):
                 continue
             start, end = words.spans[first][0], words.spans[last][1]
@@ -69,15 +69,17 @@ def _raise_concern(sign: CompiledSign, words: Words) -> Concern | None:
 
 
 def _weigh(
-    sign: CompiledSign, negative: bool, first: int, last: int, words: Words
+    sign: CompiledSign, pattern: CompiledPattern, first: int, last: int, words: Words
 ) -> Level | None:
     """Give the level that is left once what stands around the words is counted."""
 
     def bears(modifier: CompiledModifier) -> bool:
-        if negative and modifier.spares_negative:
+        if pattern.negative and modifier.spares_negative:
             return False
         starts = _starts(modifier, words)
-        return bool(starts and starts & _region(modifier.scope, first, last, words))
+        if not starts or not starts & _region(modifier.scope, first, last, words):
+            return False
+        return not any(bears(other) for other in modifier.unless)
 
     if not all(bears(modifier) for modifier in sign.needs):
         return None

@@ -21,6 +21,11 @@ class Kind(StrEnum):
         """Give 0 for the kind that is shown first among equals."""
         return list(Kind).index(self)
 
+    @property
+    def is_about_the_therapist(self) -> bool:
+        """Say whether it is the writer's own life or fitness: private, whatever is shared."""
+        return self in (Kind.SUICIDALITY_THERAPIST, Kind.THERAPIST_UNFIT)
+
 
 class Level(StrEnum):
     """How pressing a concern is, worst first.

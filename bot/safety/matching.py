@@ -13,6 +13,7 @@ from typing import Protocol
 
 from bot.safety.words import Words
 
+
 class Part(Protocol):
     """A piece of a pattern. Places lie before words: 0 is before the first one."""
 
@@ -30,9 +31,11 @@ class Phrases:
     by_length: Mapping[int, frozenset[tuple[str, ...]]]
 
     def forward(self, places: int, words: Words) -> int:
+        """Give where this part may end if it starts at `places`."""
         return _any_of((places & self._starts(n, words)) << n for n in self.by_length)
 
     def backward(self, places: int, words: Words) -> int:
+        """Give where this part may start if it ends at `places`."""
         return _any_of((places >> n) & self._starts(n, words) for n in self.by_length)
 
     def _starts(self, length: int, words: Words) -> int:
@@ -46,20 +49,27 @@ class Phrases:
 
 @dataclass(frozen=True, eq=False)
 class Choice:
+    """Any one of several parts."""
+
     parts: tuple[Part, ...]
 
     def forward(self, places: int, words: Words) -> int:
+        """Give where this part may end if it starts at `places`."""
         return _any_of(part.forward(places, words) for part in self.parts)
 
     def backward(self, places: int, words: Words) -> int:
+        """Give where this part may start if it ends at `places`."""
         return _any_of(part.backward(places, words) for part in self.parts)
 
 
 @dataclass(frozen=True, eq=False)
-class Sequence_:
+class InOrder:
+    """Parts that follow each other."""
+
     parts: tuple[Part, ...]
 
     def forward(self, places: int, words: Words) -> int:
+        """Give where this part may end if it starts at `places`."""
         for part in self.parts:
             if not places:
                 break
@@ -67,6 +77,7 @@ class Sequence_:
         return places
 
     def backward(self, places: int, words: Words) -> int:
+        """Give where this part may start if it ends at `places`."""
         for part in reversed(self.parts):
             if not places:
                 break
@@ -76,21 +87,28 @@ class Sequence_:
 
 @dataclass(frozen=True, eq=False)
 class Optional:
+    """A part that may be absent."""
+
     part: Part
 
     def forward(self, places: int, words: Words) -> int:
+        """Give where this part may end if it starts at `places`."""
         return places | self.part.forward(places, words)
 
     def backward(self, places: int, words: Words) -> int:
+        """Give where this part may start if it ends at `places`."""
         return places | self.part.backward(places, words)
 
 
 @dataclass(frozen=True, eq=False)
 class Gap:
+    """Up to so many words of any kind, never across a sentence."""
+
     longest: int
     within_clause: bool
 
     def forward(self, places: int, words: Words) -> int:
+        """Give where this part may end if it starts at `places`."""
         open_to = ~words.stops
         if self.within_clause:
             open_to &= ~words.clause_starts
@@ -101,6 +119,7 @@ class Gap:
         return reached & ~words.clause_starts if self.within_clause else reached
 
     def backward(self, places: int, words: Words) -> int:
+        """Give where this part may start if it ends at `places`."""
         open_to = ~words.stops
         if self.within_clause:
             open_to &= ~words.clause_starts
@@ -113,9 +132,12 @@ class Gap:
 
 @dataclass(frozen=True, eq=False)
 class Edge:
+    """The start of a sentence, or the end of a clause or sentence. Takes no word."""
+
     start: bool
 
     def forward(self, places: int, words: Words) -> int:
+        """Give where this part may end if it starts at `places`."""
         return places & (words.stops << 1 if self.start else words.stops | words.clause_starts)
 
     backward = forward
@@ -123,9 +145,12 @@ class Edge:
 
 @dataclass(frozen=True, eq=False)
 class NotHere:
+    """A place at which a part does not start. Takes no word."""
+
     part: Part
 
     def forward(self, places: int, words: Words) -> int:
+        """Give where this part may end if it starts at `places`."""
         return places & ~self.part.backward((words.everywhere << 1) | 1, words)
 
     backward = forward

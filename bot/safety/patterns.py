@@ -1,12 +1,12 @@
 """The small language in which signs are written.
 
-    CHILD .. (is|are) being HURT      words, GROUPS of words, a choice
-    bruis*                            any ending
-    her own? life                     may be absent
-    ..                                up to three words between, in the same clause
-    ...                               up to seven words between, in the same sentence
-    ^  $                              start of a sentence; end of a clause or sentence
-    suicide !(risk|prevention)        not when this follows
+CHILD .. (is|are) being HURT      words, GROUPS of words, a choice
+bruis*                            any ending
+her own? life                     may be absent
+..                                up to three words between, in the same clause
+...                               up to seven words between, in the same sentence
+^  $                              start of a sentence; end of a clause or sentence
+suicide !(risk|prevention)        not when this follows
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from bot.safety.matching import Choice, Edge, Gap, NotHere, Optional, Part, Phrases, Sequence_
+from bot.safety.matching import Choice, Edge, Gap, InOrder, NotHere, Optional, Part, Phrases
 
 _TOKEN = re.compile(r"\s*(\.\.\.|\.\.|[()|^$!?]|[A-Z][A-Z0-9_]*|[a-z0-9]+\*?)")
 _SHORT_GAP, _LONG_GAP = 3, 7
@@ -92,10 +92,10 @@ def _sequence(parts: list[Part]) -> Part:
     """Join parts; neighbouring fixed words become one phrase."""
     if len(parts) == 1:
         return parts[0]
-    if all(_is_fixed(part) for part in parts):
+    if all(_fixed_words(part) for part in parts):
         phrase = tuple(word for part in parts for word in _fixed_words(part))
         return Phrases({len(phrase): frozenset({phrase})})
-    return Sequence_(tuple(parts))
+    return InOrder(tuple(parts))
 
 
 def _choice(parts: list[Part]) -> Part:
@@ -113,10 +113,8 @@ def _choice(parts: list[Part]) -> Part:
     return others[0] if len(others) == 1 else Choice(tuple(others))
 
 
-def _is_fixed(part: Part) -> bool:
-    return isinstance(part, Phrases) and sum(map(len, part.by_length.values())) == 1
-
-
 def _fixed_words(part: Part) -> tuple[str, ...]:
-    assert isinstance(part, Phrases)  # noqa: S101 - asked just before
+    """Give the words of a part that can only be those, none for any other part."""
+    if not isinstance(part, Phrases) or sum(map(len, part.by_length.values())) != 1:
+        return ()
     return next(iter(next(iter(part.by_length.values()))))

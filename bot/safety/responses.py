@@ -23,7 +23,7 @@ RESPONSES = LIBRARY / "safety" / "responses.yml"
 
 _PLACEHOLDER = re.compile(r"\{([a-z_:]+)\}")
 _SENTENCE_END = re.compile(r"(?<=[.?!}])\s+")
-_PERSONAL = frozenset({Kind.SUICIDALITY_THERAPIST, Kind.THERAPIST_UNFIT})
+_PERSONAL = frozenset(kind for kind in Kind if kind.is_about_the_therapist)
 _LONGEST_WISH = 12
 _SHORT_FORMS = Spelling({"lets": "let us", "let's": "let us", "im": "i am"})
 _MOST_MESSAGES = 4
@@ -144,10 +144,13 @@ def asks_to_resume(text: str, responses: Responses | None = None) -> bool:
 def _fill(message: str, contacts: Contacts) -> str:
     """Fill the placeholders; a sentence with nothing to fill one is left out."""
     kept: list[str] = []
-    for sentence in _SENTENCE_END.split(message):
+    for written in _SENTENCE_END.split(message):
+        sentence = written
         values = {name: _value(name, contacts) for name in _PLACEHOLDER.findall(sentence)}
         if all(values.values()):
-            kept.append(_PLACEHOLDER.sub(lambda found: values[found.group(1)], sentence))
+            for name, value in values.items():
+                sentence = sentence.replace(f"{{{name}}}", value)
+            kept.append(sentence)
     return " ".join(kept)
 
 

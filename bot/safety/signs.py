@@ -41,6 +41,8 @@ class Modifier:
     any: tuple[str, ...]
     # A pattern that says "not" itself ("not safe at home") is not undone by that word.
     spares_negative: bool = False
+    # Modifiers that undo this one: "used to" counts for nothing beside "still".
+    unless: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,7 @@ class CompiledModifier:
     scope: Scope
     part: Part
     spares_negative: bool
+    unless: tuple[CompiledModifier, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -139,12 +142,15 @@ def compile_signs(content: SignsFile) -> Signs:
         groups[name] = compile_group(phrases, groups)
         if any(_is_negative(phrase, negative) for phrase in phrases):
             negative.add(name)
-    modifiers = {
-        name: CompiledModifier(
-            name, modifier.scope, compile_group(modifier.any, groups), modifier.spares_negative
+    modifiers: dict[str, CompiledModifier] = {}
+    for name, modifier in content.modifiers.items():
+        modifiers[name] = CompiledModifier(
+            name,
+            modifier.scope,
+            compile_group(modifier.any, groups),
+            modifier.spares_negative,
+            _named(modifier.unless, modifiers, name),
         )
-        for name, modifier in content.modifiers.items()
-    }
     return Signs(
         Spelling(content.spellings, content.near_misses.words, content.near_misses.but_not),
         frozenset(content.clause_words),
@@ -158,22 +164,25 @@ def _compile_sign(
     modifiers: Mapping[str, CompiledModifier],
     negative: set[str],
 ) -> CompiledSign:
-    def named(names: Sequence[str]) -> tuple[CompiledModifier, ...]:
-        unknown = set(names) - set(modifiers)
-        if unknown:
-            raise PatternError(f"sign {sign.id} names no known modifier: {min(unknown)}")
-        return tuple(modifiers[name] for name in names)
-
     return CompiledSign(
         sign,
         tuple(
             CompiledPattern(compile_pattern(pattern, groups), _is_negative(pattern, negative))
             for pattern in sign.any
         ),
-        named(sign.needs),
-        named(sign.lowered_by),
-        named(sign.removed_by),
+        _named(sign.needs, modifiers, sign.id),
+        _named(sign.lowered_by, modifiers, sign.id),
+        _named(sign.removed_by, modifiers, sign.id),
     )
+
+
+def _named(
+    names: Sequence[str], modifiers: Mapping[str, CompiledModifier], user: str
+) -> tuple[CompiledModifier, ...]:
+    unknown = set(names) - set(modifiers)
+    if unknown:
+        raise PatternError(f"{user} names no modifier known so far: {min(unknown)}")
+    return tuple(modifiers[name] for name in names)
 
 
 def _is_negative(pattern: str, negative: set[str]) -> bool:

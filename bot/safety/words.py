@@ -17,7 +17,7 @@ STOP = ""
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 _QUOTES = {"\u2018": "'", "\u2019": "'", "\u02bc": "'", "\u00b4": "'", "`": "'"}
 _ABBREVIATIONS = frozenset({"mr", "mrs", "ms", "dr", "prof", "st", "vs", "eg", "ie", "approx"})
-_CLAUSE_MARKS = frozenset(",;:()[]\"\u201c\u201d\u2026\u2013\u2014\n/")
+_CLAUSE_MARKS = frozenset(',;:()[]"\u201c\u201d\u2026\u2013\u2014\n/')
 _ENDINGS = {"s": "s", "m": "am", "re": "are", "ve": "have", "ll": "will", "d": "would"}
 _SHORT_FOR_IS = frozenset({"he", "she", "it", "that", "there", "who", "what", "here", "where"})
 _IRREGULAR = {"can't": ("can", "not"), "won't": ("will", "not"), "ain't": ("is", "not")}
@@ -43,9 +43,10 @@ class Words:
         """Give the plain words as they follow each other, without the stops."""
         placed: dict[int, str] = {}
         for word, places in self.where.items():
-            while word != STOP and places:
-                placed[places.bit_length()] = word
-                places ^= 1 << (places.bit_length() - 1)
+            left = 0 if word == STOP else places
+            while left:
+                placed[left.bit_length()] = word
+                left ^= 1 << (left.bit_length() - 1)
         return tuple(placed[place] for place in sorted(placed))
 
 

@@ -88,7 +88,7 @@ async def reflections_shared_with(
     return [(reflection, therapist) for reflection, therapist in rows]
 
 
-def _whole_turns() -> Select[tuple[Turn]]:
+def _whole_turns() -> Select[Turn]:
     return select(Turn).options(
         selectinload(Turn.messages),
         selectinload(Turn.findings),
@@ -112,9 +112,7 @@ async def whole_turn(session: AsyncSession, turn_id: str) -> Turn | None:
 
 async def first_unanswered(session: AsyncSession, reflection_id: str) -> Turn | None:
     """Give the oldest turn that still waits for the bot."""
-    query = select(Turn).where(
-        Turn.reflection_id == reflection_id, Turn.state == TurnState.KEPT
-    )
+    query = select(Turn).where(Turn.reflection_id == reflection_id, Turn.state == TurnState.KEPT)
     found: Turn | None = await session.scalar(query.order_by(Turn.number).limit(1))
     return found
 

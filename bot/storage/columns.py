@@ -26,7 +26,8 @@ class UtcTime(TypeDecorator[datetime]):
         """Give the time back as aware UTC."""
         if value is None:
             return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        stored: datetime = value
+        return stored.replace(tzinfo=UTC) if stored.tzinfo is None else stored.astimezone(UTC)
 
 
 def words_of(enum: type[StrEnum]) -> Enum:

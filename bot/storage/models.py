@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import JSON, ForeignKey, MetaData, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
@@ -15,7 +15,6 @@ from bot.safety.kinds import Level
 from bot.storage.columns import UtcTime, new_id, words_of
 from bot.storage.states import ReflectionState, Role, StepResponse, TurnState, Voice
 from bot.themes.findings import Theme
-
 
 _DOMAIN_ENUMS = (Path, Question, Stage, Verdict, ConcernKind, Level, Theme)
 _Id = String(32)
@@ -32,7 +31,7 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it off the class
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
         datetime: UtcTime,
         **{
             enum: words_of(enum)
@@ -148,9 +147,7 @@ class Turn(Base):
         order_by="Message.position", lazy="raise", cascade="all, delete-orphan"
     )
     findings: Mapped[list[FoundTheme]] = relationship(lazy="raise", cascade="all, delete-orphan")
-    concerns: Mapped[list[RaisedConcern]] = relationship(
-        lazy="raise", cascade="all, delete-orphan"
-    )
+    concerns: Mapped[list[RaisedConcern]] = relationship(lazy="raise", cascade="all, delete-orphan")
     step_offers: Mapped[list[StepOffer]] = relationship(
         order_by="StepOffer.position", lazy="raise", cascade="all, delete-orphan"
     )
@@ -165,7 +162,7 @@ class Message(Base):
     position: Mapped[int]
     voice: Mapped[Voice]
     text: Mapped[str] = mapped_column(Text)
-    # [{"id": what is sent, "label": what is shown}]
+    # A list of choices: what is sent (`id`) and what is shown (`label`).
     choices: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
 
 

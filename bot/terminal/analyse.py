@@ -48,9 +48,7 @@ def detector_in(model: Path) -> ThemeDetector:
         return ThemeDetector.load(Path(folder) / Path(parts[0].name).parent)
 
 
-def _answer(
-    line: bytes, detector: ThemeDetector, signs: Signs, longest: int
-) -> dict[str, Any]:
+def _answer(line: bytes, detector: ThemeDetector, signs: Signs, longest: int) -> dict[str, Any]:
     try:
         asked = json.loads(line)
     except ValueError:
@@ -68,7 +66,8 @@ def _answer(
         "id": asked.get("id"),
         "masked": message.text,
         "identifiers": [
-            {"start": i.start, "end": i.end, "kind": i.kind.value} for i in message.masked.identifiers
+            {"start": i.start, "end": i.end, "kind": i.kind.value}
+            for i in message.masked.identifiers
         ],
         "findings": [_in_given_text(finding, message, text) for finding in findings],
         "concerns": [

@@ -8,13 +8,21 @@ from contextlib import asynccontextmanager
 from typing import Any
 from uuid import uuid4
 
-from aiohttp import ClientConnectionError, ClientSession, ClientWebSocketResponse, CookieJar, WSMsgType
+from aiohttp import (
+    ClientConnectionError,
+    ClientSession,
+    ClientWebSocketResponse,
+    CookieJar,
+    WSMsgType,
+)
 
 from bot.run.problems import CannotRun
 
 _RECONNECT_SECONDS = 1.0
 # While the bot is away its answer is waited for; a person can press Ctrl-C meanwhile.
 _LONGEST_WAIT_SECONDS = 180.0
+TOO_FAST = "too_fast"
+_TOO_FAST_SECONDS = 3.0
 _FINAL_STATES = ("answered", "settled", "held", "failed")
 
 
@@ -40,7 +48,9 @@ async def open_reflection(http: ClientSession, *, short: bool, resume: bool) -> 
         if left := next((r["id"] for r in found if r["state"] != "closed"), None):
             return str(left)
         raise CannotRun("There is no reflection to resume.")
-    async with http.post("/api/reflections", json={"path": "short" if short else "full"}) as response:
+    async with http.post(
+        "/api/reflections", json={"path": "short" if short else "full"}
+    ) as response:
         body = await response.json()
         if response.status != 201:
             raise CannotRun(str(body["text"]))
@@ -83,7 +93,10 @@ class Line:
             async with asyncio.timeout(_LONGEST_WAIT_SECONDS):
                 async for event in self._events(frame):
                     if event["type"] == "refused" and event["id"] in (client_id, ""):
-                        raise Refused(event["text"])
+                        if event["reason"] != TOO_FAST:
+                            raise Refused(event["text"])
+                        await asyncio.sleep(_TOO_FAST_SECONDS)
+                        await self._send(frame)
                     turn = event.get("turn")
                     if isinstance(turn, dict) and turn["id"] == client_id:
                         answered = turn | {"reflection": event.get("reflection")}
@@ -101,6 +114,10 @@ class Line:
         if self._socket is not None:
             await self._socket.close()
 
+    async def _send(self, frame: dict[str, Any]) -> None:
+        if self._socket is not None:
+            await self._socket.send_json(frame)
+
     async def _events(self, frame: dict[str, Any] | None = None) -> AsyncIterator[dict[str, Any]]:
         """Give what the gateway tells, sending `frame` on each new line."""
         while True:
@@ -108,7 +125,7 @@ class Line:
                 if self._socket is None or self._socket.closed:
                     self._socket = await self._http.ws_connect(self._path, heartbeat=20)
                 if frame is not None:
-                    await self._socket.send_json(frame)
+                    await self._send(frame)
                 async for message in self._socket:
                     if message.type is WSMsgType.TEXT:
                         yield message.json()

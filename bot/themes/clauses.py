@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -53,7 +54,7 @@ def clauses(sentence: Span) -> list[Span]:
     """Give the clauses of `sentence`; one too short to mean anything joins the one before it."""
     cuts = [0, *(match.end() for match in _JOINT.finditer(sentence.text)), len(sentence.text)]
     pieces: list[tuple[int, int]] = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in itertools.pairwise(cuts):
         is_short = len(sentence.text[start:end].split()) < SHORTEST_CLAUSE_WORDS
         if pieces and is_short:
             pieces[-1] = (pieces[-1][0], end)

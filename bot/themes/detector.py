@@ -169,7 +169,10 @@ def _carries(example: Labelled, label: str) -> bool:
 def _vectorizers() -> tuple[TfidfVectorizer, TfidfVectorizer]:
     return (
         TfidfVectorizer(
-            ngram_range=(1, 3), min_df=2, sublinear_tf=True, token_pattern=r"(?u)\b\w[\w']*\b"
+            ngram_range=(1, 3),
+            min_df=2,
+            sublinear_tf=True,
+            token_pattern=r"(?u)\b\w[\w']*\b",  # noqa: S106 - tokens of language, not of access
         ),
         TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=3, sublinear_tf=True),
     )
@@ -182,9 +185,9 @@ def _classifier() -> LogisticRegression:
 def _threshold(features: csr_matrix, wanted: NDArray[np.bool_]) -> float:
     """Give the lowest threshold that reaches the precision wanted on held-out sentences."""
     folds = StratifiedKFold(5, shuffle=True, random_state=_SEED)
-    held_out = cross_val_predict(
-        _classifier(), features, wanted, cv=folds, method="predict_proba"
-    )[:, 1]
+    held_out = cross_val_predict(_classifier(), features, wanted, cv=folds, method="predict_proba")[
+        :, 1
+    ]
     precision, _, thresholds = precision_recall_curve(wanted, held_out)
     reached = thresholds[precision[:-1] >= PRECISION_WANTED]
     lowest = float(reached.min()) if len(reached) else HIGHEST_THRESHOLD

@@ -38,4 +38,7 @@ class Finding:
 
     def as_dict(self) -> dict[str, Any]:
         """Give the finding as plain values for JSON."""
-        return asdict(self) | {"theme": self.theme.value, "evidence": [asdict(e) for e in self.evidence]}
+        return asdict(self) | {
+            "theme": self.theme.value,
+            "evidence": [asdict(e) for e in self.evidence],
+        }

@@ -26,5 +26,5 @@ def read_taxonomy(folder: Path = library.LIBRARY) -> dict[Theme, ThemeWords]:
     taxonomy = library.read(path, dict[Theme, ThemeWords])
     missing = set(Theme) - set(taxonomy)
     if missing:
-        raise library.LibraryError(f"data/library/themes.yml: no entry for {sorted(missing)[0]}.")
+        raise library.LibraryError(f"data/library/themes.yml: no entry for {min(missing)}.")
     return taxonomy

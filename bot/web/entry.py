@@ -18,4 +18,3 @@ class Entry(StrEnum):
     def admits(self, role: Role) -> bool:
         """Say whether somebody signed in with `role` may enter."""
         return self in (Entry.ANYBODY, Entry.SIGNED_IN) or self.value == role.value
-

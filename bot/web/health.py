@@ -1,4 +1,4 @@
-"""Is everything up?"""
+"""Say whether everything is up."""
 
 from __future__ import annotations
 

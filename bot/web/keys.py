@@ -20,6 +20,7 @@ ENTRIES = web.AppKey("entries", dict[tuple[str, str], Entry])
 TEMPLATES = web.AppKey("templates", Templates)
 SENDING_LIMIT = web.AppKey("sending_limit", Limiter)
 SIGN_IN_LIMIT = web.AppKey("sign_in_limit", Limiter)
+# The sockets that are open now.
 SOCKETS = web.AppKey("sockets", set[web.WebSocketResponse])
 
 ACCOUNT = web.RequestKey("account", Account)

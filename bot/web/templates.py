@@ -17,12 +17,14 @@ class Templates:
     def __init__(self) -> None:
         """Look for pages in the chat's and the console's folders."""
         self._environment = Environment(
-            loader=FileSystemLoader([_HERE / "chat" / "templates", _HERE / "console" / "templates"]),
+            loader=FileSystemLoader(
+                [_HERE / "chat" / "templates", _HERE / "console" / "templates"]
+            ),
             autoescape=select_autoescape(default=True),
             undefined=StrictUndefined,
         )
 
-    def page(self, name: str, status: int = 200, **values: Any) -> web.Response:
+    def page(self, template: str, /, **values: Any) -> web.Response:
         """Give a rendered page."""
-        text = self._environment.get_template(name).render(**values)
-        return web.Response(text=text, content_type="text/html", status=status)
+        text = self._environment.get_template(template).render(**values)
+        return web.Response(text=text, content_type="text/html")

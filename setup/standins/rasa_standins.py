@@ -17,6 +17,7 @@ import sys
 import types
 from collections.abc import Sequence
 from importlib.abc import Loader, MetaPathFinder
+from typing import Any
 
 STOOD_IN_FOR = ("tensorflow", "tensorflow_text", "tensorflow_hub", "keras")
 
@@ -46,10 +47,10 @@ class _StandInType(type):
         )
 
     # `Union[tf.Tensor, ...]`, `tf.Tensor | None` and `List[tf.Tensor]` in annotations.
-    def __or__(cls, other: object) -> object:
+    def __or__(cls, other: Any) -> Any:
         return cls
 
-    def __ror__(cls, other: object) -> object:
+    def __ror__(cls, other: Any) -> Any:
         return cls
 
     def __getitem__(cls, item: object) -> object:
@@ -111,8 +112,9 @@ class _StandInFinder(MetaPathFinder):
 def _name_the_moved_warning() -> None:
     import numpy as np
 
-    if not hasattr(np, "VisibleDeprecationWarning"):
-        np.VisibleDeprecationWarning = np.exceptions.VisibleDeprecationWarning  # type: ignore[attr-defined]
+    name = "VisibleDeprecationWarning"
+    if not hasattr(np, name):
+        setattr(np, name, np.exceptions.VisibleDeprecationWarning)
 
 
 def install() -> None:

@@ -69,14 +69,14 @@ async def _tell(socket: web.WebSocketResponse, news: asyncio.Queue[dict[str, Any
 async def _take(request: web.Request, reflection_id: str, frame: str) -> dict[str, Any]:
     """Keep one message, and give the frame that says what became of it."""
     desk = request.app[DESK]
-    incoming = _read(frame)
+    incoming = _read(reflection_id, frame)
     if incoming is None:
         return _refused("", "not_a_message", desk.notices["not_kept"])
     refused = await _why_not(request, incoming)
     if refused is not None:
         return refused
     try:
-        turn, is_new = await take_turn(desk, request[ACCOUNT], reflection_id, incoming)
+        turn, is_new = await take_turn(desk, request[ACCOUNT], incoming)
     except MessageTooLong:
         text = desk.notices["too_long"].format(limit=desk.settings.longest_message)
         return _refused(incoming.client_id, "too_long", text)
@@ -105,7 +105,7 @@ async def _why_not(request: web.Request, incoming: Incoming) -> dict[str, Any] |
     return None
 
 
-def _read(frame: str) -> Incoming | None:
+def _read(reflection_id: str, frame: str) -> Incoming | None:
     try:
         body = json.loads(frame)
     except ValueError:
@@ -117,7 +117,7 @@ def _read(frame: str) -> Incoming | None:
         return None
     if not isinstance(text, str) or not isinstance(choice, str | None):
         return None
-    return Incoming(client_id, text, choice)
+    return Incoming(reflection_id, client_id, text, choice)
 
 
 def _refused(client_id: str, reason: str, text: str) -> dict[str, Any]:

@@ -15,7 +15,13 @@ from bot.web.keys import DESK
 
 log = structlog.get_logger()
 
-_STATUS = {400: "bad_request", 403: "not_allowed", 404: "not_found", 405: "bad_method", 413: "too_large"}
+_STATUS = {
+    400: "bad_request",
+    403: "not_allowed",
+    404: "not_found",
+    405: "bad_method",
+    413: "too_large",
+}
 
 
 @web.middleware
@@ -42,7 +48,9 @@ def _fault(fault: Exception, status: int, name: str, text: str) -> web.Response:
     error = uuid4().hex
     frame = traceback.extract_tb(fault.__traceback__)[-1]
     # Never str(fault): a driver's message can hold a row.
-    log.error("request.failed", error=error, kind=type(fault).__name__, at=f"{frame.name}:{frame.lineno}")
+    log.error(
+        "request.failed", error=error, kind=type(fault).__name__, at=f"{frame.name}:{frame.lineno}"
+    )
     return refusal(status, name, text, id=error)
 
 

@@ -13,6 +13,7 @@ const cover = document.getElementById("cover");
 let lastEscape = -Infinity;
 let quietUntil = 0;
 let focusedBefore = null;
+let scrollBefore = 0;
 
 function setCovered(isCovered) {
   if (cover.hidden === !isCovered) return;
@@ -37,8 +38,6 @@ function setCovered(isCovered) {
     scrollTo(0, scrollBefore);
   }
 }
-
-let scrollBefore = 0;
 
 function hide() {
   scrollBefore = scrollY;

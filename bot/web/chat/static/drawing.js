@@ -9,9 +9,10 @@ import { WORDS } from "./wording.js";
  * Draw turns and what is on its way.
  *
  * `turns` are in order; `pending` are messages that have no turn yet; `isLive` says whether
- * the last turn's choices can be used; `answer(text, choice)` sends one.
+ * the last turn's choices can be used and `hasScale` whether a number can be chosen;
+ * `answer(text, choice)` sends an answer.
  */
-export function drawLog(log, { turns, pending, isLive, isThinking, isSlow, answer }) {
+export function drawLog(log, { turns, pending, isLive, hasScale, isThinking, isSlow, answer }) {
   const showFindings = areShown(turns);
   const last = turns.at(-1);
   const turnParts = turns.map((turn) => ({
@@ -29,11 +30,11 @@ export function drawLog(log, { turns, pending, isLive, isThinking, isSlow, answe
   turns.forEach((turn, index) => {
     const isLast = turn === last && isLive;
     const repeated = isLast ? earlierSteps(turns) : null;
-    place(log.children[index], partsOf(turn, { isLive: isLast, showFindings, repeated, answer }));
+    place(log.children[index], partsOf(turn, { isLive: isLast, hasScale, showFindings, repeated, answer }));
   });
 }
 
-function partsOf(turn, { isLive, showFindings, repeated, answer }) {
+function partsOf(turn, { isLive, hasScale, showFindings, repeated, answer }) {
   const parts = [];
   const findings = showFindings ? (turn.findings ?? []) : [];
   if (turn.turn > 0 && turn.text) {
@@ -58,7 +59,7 @@ function partsOf(turn, { isLive, showFindings, repeated, answer }) {
       onCards.filter((choice) => cardOf(choice) === number).map((choice) => button(choice, answer));
     parts.push({ key: "steps", from: [steps, onCards], draw: () => drawSteps(steps, buttonsFor) });
   }
-  if (isLive && turn.asks?.kind === "scale") {
+  if (isLive && hasScale && turn.asks?.kind === "scale") {
     parts.push({ key: "scale", from: turn.asks, draw: () => drawScale(answer) });
   }
   if (below.length) {

@@ -5,6 +5,7 @@
 // so that two open pages do not overwrite each other.
 
 const PREFIX = "ballast:";
+const DAY_MS = 86_400_000;
 const spare = new Map(); // where a browser forbids localStorage: lasts as long as the page
 
 function write(key, value) {
@@ -39,28 +40,31 @@ function everything() {
 const draftKey = (reflection) => `${PREFIX}${reflection}:draft`;
 const messageKey = (reflection, id) => `${PREFIX}${reflection}:message:${id}`;
 
+function read(raw) {
+  try {
+    return JSON.parse(raw ?? "null");
+  } catch {
+    return null;
+  }
+}
+
 export function draftOf(reflection) {
-  return everything().get(draftKey(reflection)) ?? "";
+  return read(everything().get(draftKey(reflection)))?.text ?? "";
 }
 
 export function keepDraft(reflection, text) {
-  if (text) write(draftKey(reflection), text);
+  if (text) write(draftKey(reflection), JSON.stringify({ text, at: Date.now() }));
   else remove(draftKey(reflection));
 }
 
 /** Messages of a reflection that were sent or should have been, oldest first. */
 export function messagesOf(reflection) {
   const start = messageKey(reflection, "");
-  const found = [];
-  for (const [key, value] of everything()) {
-    if (!key.startsWith(start)) continue;
-    try {
-      found.push(JSON.parse(value));
-    } catch {
-      remove(key);
-    }
-  }
-  return found.sort((one, other) => one.at - other.at);
+  return [...everything()]
+    .filter(([key]) => key.startsWith(start))
+    .map(([, raw]) => read(raw))
+    .filter(Boolean)
+    .sort((one, other) => one.at - other.at);
 }
 
 export function keepMessage(reflection, message) {
@@ -79,6 +83,20 @@ export function hasUnsent(reflection) {
 export function forget(reflection) {
   for (const key of everything().keys()) {
     if (key.startsWith(`${PREFIX}${reflection}:`)) remove(key);
+  }
+}
+
+/**
+ * Remove what has lain here for a day under reflections that are not among `own`.
+ *
+ * They are deleted, or somebody else's who used this computer; that person may come back
+ * today, so nothing fresh is removed.
+ */
+export function forgetStrangers(own) {
+  for (const [key, raw] of everything()) {
+    const reflection = key.slice(PREFIX.length).split(":")[0];
+    const isOld = !(Date.now() - (read(raw)?.at ?? 0) < DAY_MS);
+    if (isOld && !own.includes(reflection)) remove(key);
   }
 }
 

@@ -21,6 +21,7 @@ export const WORDS = {
   signInAgain: "Sign in again",
 
   // The bar
+  toList: "Back to your reflections",
   people: "People to call",
   peopleIntro: "If somebody is in danger now, that comes first. This page calls nobody for you.",
   peopleFailed:
@@ -38,6 +39,7 @@ export const WORDS = {
   // The list
   listTitle: "Your reflections",
   hello: (name) => `Signed in as ${name}`,
+  positionOf: (number, count) => `stage ${number} of ${count}`,
   start: "Start a reflection",
   startLead: "A hard moment with a parent, thought through one question at a time.",
   full: "Whole reflection",

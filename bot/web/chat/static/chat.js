@@ -1,0 +1,69 @@
+// The page a therapist talks in: the list or one reflection, by the address behind `#`.
+
+import { ask } from "./api.js";
+import { focusComposer } from "./composer.js";
+import { openConversation } from "./conversation.js";
+import { setUpCover } from "./cover.js";
+import { openList } from "./list.js";
+import { setUpPeople } from "./people.js";
+import { fillWords, WORDS } from "./wording.js";
+
+// Behind `#`, so that no id stands in a server's log or in what another page is told.
+const ADDRESS = /^#\/reflection\/([\w-]+)$/;
+const address = (id) => `#/reflection/${id}`;
+
+const list = document.getElementById("list");
+const room = document.getElementById("room");
+const home = document.getElementById("home");
+const skip = document.getElementById("skip");
+let closeRoom = null;
+let sentence = "";
+
+function show() {
+  closeRoom?.();
+  const id = ADDRESS.exec(location.hash)?.[1];
+  list.hidden = Boolean(id);
+  room.hidden = !id;
+  skip.hidden = !id;
+  document.body.classList.toggle("in-room", Boolean(id));
+  if (id) home.setAttribute("aria-label", WORDS.toList);
+  else home.removeAttribute("aria-label");
+  closeRoom = id ? openConversation(id, { leave, startAnother }) : null;
+  if (!id) {
+    openList({ sentence, start, address });
+    sentence = "";
+    window.scrollTo(0, 0);
+    if (shownOnce) list.querySelector("h1").focus({ preventScroll: true });
+  }
+  shownOnce = true;
+}
+let shownOnce = false;
+
+/** Go back to the list, which says `why`. */
+function leave(why) {
+  sentence = why ?? "";
+  history.replaceState(null, "", "/");
+  show();
+}
+
+async function start(path) {
+  const reflection = await ask("POST", "/api/reflections", { path });
+  location.hash = address(reflection.id);
+}
+
+/** Start a reflection from within another one; without a path the list offers both. */
+async function startAnother(path) {
+  if (!path) return leave("");
+  try {
+    await start(path);
+  } catch (refusal) {
+    leave(refusal.message);
+  }
+}
+
+fillWords();
+setUpCover();
+setUpPeople();
+skip.addEventListener("click", focusComposer);
+addEventListener("hashchange", show);
+show();
