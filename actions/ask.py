@@ -92,12 +92,8 @@ class AskVerdict(AskQuestion):
         finding = self._finding(tracker)
         words = " and ".join(f"“{evidence.text.rstrip(' .,;')}”" for evidence in finding.evidence)
         theme = shelf().taxonomy[finding.theme]
-        if finding.subtheme:
-            return {
-                "words": words,
-                "theme": f"{theme.name}, perhaps {theme.subthemes[finding.subtheme]},",
-            }
-        return {"words": words, "theme": theme.name}
+        perhaps = f" (perhaps {theme.subthemes[finding.subtheme]})" if finding.subtheme else ""
+        return {"words": words, "theme": theme.name + perhaps}
 
     def offer(self, reply: Reply, tracker: Tracker) -> list[EventType]:
         reply.offer("Yes", "Not quite", "No")

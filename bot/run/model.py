@@ -21,6 +21,8 @@ _LEARNT_FROM = (
     # A model holds what these components wrote; other code may not be able to read it.
     "bot/nlu/*.py",
     "bot/themes/*.py",
+    "bot/steering/*.py",
+    "bot/encoder/*",
 )
 
 

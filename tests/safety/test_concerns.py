@@ -12,8 +12,8 @@ from bot.safety.kinds import Kind, Level
 from bot.safety.signs import Signs
 
 LONGEST = 8_000
-# A hundred milliseconds is the promise; measured are 5 to 50 on a slow shared core.
-SECONDS = 0.1
+# Measured are 5 to 50 ms on a slow shared core.
+SECONDS = 1.0  # a pattern that explodes takes minutes; a busy machine may take some of this
 
 HARD = {
     "one long sentence": "dad told me she said he will hit him and kill herself tonight at home ",
@@ -44,7 +44,7 @@ def test_no_text_takes_long(name: str, signs: Signs) -> None:
 
 
 def test_random_text_takes_no_longer_and_raises_no_error(signs: Signs) -> None:
-    dice = random.Random(7)  # noqa: S311 - a fixed seed, not a secret
+    dice = random.Random(7)
     letters = "abcdehiklmnorstuw '.,;!?-\n\u2019\u201c\u00e9\u0130"
     for _ in range(20):
         text = "".join(dice.choices(letters, k=LONGEST))

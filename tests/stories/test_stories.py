@@ -1,60 +1,110 @@
 """Whole evenings, told in YAML and held over the gateway's API on the real parts.
 
-Each file holds stories: the therapist says something, the bot says something of this
-kind, and at the end this is stored. Kinds are keys of the library: `ask feel` for a
-question, `skip` for what `answers.yml` says under that name.
+Each file holds stories. A story has a therapist of its own (with `supervisor: false`, one
+whom nobody supervises) and one evening, or a list of `evenings`, one after the other:
+
+  path: short      the short path from the start
+  opening          what the bot opens with, as a turn
+  at: plan         answer everything on the way to this question as `ON_THE_WAY` has it,
+  having_said      but for what is said here, by question
+  turns            the therapist types something or a `button` is pressed, by its label
+  stored           what is in the database at the end, or `deleted`
+  never_kept       what must be in no file of the house: no database, no log
+
+What a turn states of the bot (`bot`, `not_bot`) is a key of `answers.yml` (`skip`: all of
+it was said), a voice (`safety`, `notice`), `ask feel` (the question now at hand), or one
+wording of a question: `again feel`, `first feel`, and so on for `returning`, `why`,
+`example` and `nudge`. `says` are words that were said; `refused`: the message was not kept, and why. `fault` marks what is known to fail.
 """
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from sqlalchemy import select
 
-from bot.reflection.wording import read_wording
-from bot.storage.access import turns_of
-from bot.storage.database import open_database, sessions_of
-from bot.storage.models import FollowUp, Plan, Reflection, Turn
-from bot.terminal.client import Line, open_reflection, signed_in
+from bot.conversation.accounts import make_link
+from bot.reflection.stages import theme_judged_by
+from bot.reflection.wording import VERDICT_ENTRY, read_wording
+from bot.terminal.client import Line, Refused, open_reflection, signed_in
 from tests.conftest import House
+from tests.stories.journal import Journal
 
 HERE = Path(__file__).parent
 WORDING = read_wording()
+
+ON_THE_WAY = {
+    "follow_up": "It went well enough.",
+    "arousal_before": "4",
+    "ready": "3",
+    "describe": "She cancelled again ten minutes before the session, the third time this month.",
+    "feel": "Tired.",
+    "parent": "Lonely, I would guess.",
+    "child": "He sat in the waiting room with his grandmother and drew.",
+    "sense": "The first five minutes went well.",
+    "verdict": "yes",
+    "own_theme": "none",
+    "step_choice": "the first one",
+    "step_adaptation": "I would ask it by message.",
+    "plan": "Send her two lines saying that I was glad she rang.",
+    "supervision_question": "How do I stay warm with her?",
+    "arousal_after": "3",
+    "ending": "Keep",
+}
 
 
 def stories() -> list[Any]:
     found = []
     for path in sorted(HERE.glob("*.yml")):
         for story in yaml.safe_load(path.read_text(encoding="utf-8")):
-            found.append(pytest.param(story, id=f"{path.stem}: {story['story']}"))
+            fault = story.get("fault")
+            marks = [pytest.mark.xfail(strict=True, reason=fault)] if fault else []
+            found.append(pytest.param(story, id=f"{path.stem}: {story['story']}", marks=marks))
     return found
 
 
 @pytest.mark.parametrize("story", stories())
 async def test_story(story: dict[str, Any], house: House) -> None:
-    async with signed_in(house.address, await house.link_token()) as http:
-        reflection_id = await open_reflection(
-            http, short=story.get("path") == "short", resume=False
-        )
-        line = Line(http, reflection_id)
-        opening = await line.opening()
-        await _pass_the_last_plan(line, opening, story)
-        for number, turn in enumerate(story["turns"], start=1):
-            answer = await line.say(_text(turn["therapist"]))
-            _check(answer, turn, f"turn {number}, {turn['therapist']!r:.60}")
-        await line.close()
-    if "stored" in story:
-        await _check_stored(house, reflection_id, story["stored"])
+    async with Journal.of(house.settings) as journal:
+        therapist = await journal.new_therapist(supervised=story.get("supervisor", True))
+        async with signed_in(house.address, await make_link(journal.desk, therapist)) as http:
+            for evening in story.get("evenings", [story]):
+                reflection_id = await open_reflection(
+                    http, short=evening.get("path") == "short", resume=False
+                )
+                line = Line(http, reflection_id)
+                await _spend(evening, line)
+                await line.close()
+                if "stored" in evening:
+                    await _check_stored(journal, reflection_id, evening["stored"])
+        for words in story.get("never_kept", []):
+            assert not journal.files_with(words), words
 
 
-async def _pass_the_last_plan(line: Line, opening: dict[str, Any], story: dict[str, Any]) -> None:
-    """All stories share a therapist; only those about the last plan answer for it."""
-    asks = (opening.get("asks") or {}).get("question")
-    if asks == "follow_up" and not story.get("follows_a_plan"):
-        await line.say("skip")
+async def _spend(evening: dict[str, Any], line: Line) -> None:
+    answer = await line.opening()
+    _check(answer, evening.get("opening", {}), "opening")
+    having_said = ON_THE_WAY | evening.get("having_said", {})
+    for _ in ON_THE_WAY:
+        if _asked(answer) == evening.get("at", _asked(answer)):
+            break
+        answer = await line.say(having_said[_entry(_asked(answer))])
+    assert _asked(answer) == evening.get("at", _asked(answer)), f"on the way: {answer}"
+    for number, turn in enumerate(evening.get("turns", []), start=1):
+        said = turn["button"] if "button" in turn else _text(turn["therapist"])
+        where = f"turn {number}, {said!r:.60}"
+        if "button" in turn:
+            assert said in _labels(answer), f"{where}: {_labels(answer)}"
+        if "refused" in turn:
+            with pytest.raises(Refused, match=turn["refused"]):
+                await line.say(said)
+            continue
+        # A button's label that is typed counts as the button.
+        answer = await line.say(said)
+        _check(answer, turn, where)
 
 
 def _text(written: Any) -> str:
@@ -66,83 +116,70 @@ def _text(written: Any) -> str:
 def _check(answer: dict[str, Any], turn: dict[str, Any], where: str) -> None:
     said = [message["text"] for message in answer["said"]]
     for kind in _list(turn.get("bot")):
-        if kind.startswith("ask "):
-            asked = answer["asks"]["question"] if answer["asks"] else None
-            assert asked == kind.removeprefix("ask "), f"{where}: {answer}"
-        elif kind in ("safety", "notice"):
-            assert kind in {message["voice"] for message in answer["said"]}, f"{where}: {said}"
-        elif kind.startswith(("why ", "example ", "nudge ")):
-            part, question = kind.split()
-            assert getattr(WORDING.questions[question], part) in said, f"{where}: {said}"
-        else:
-            assert set(WORDING.say(kind)) <= set(said), f"{where}: not {kind!r} but {said}"
+        assert _is_said(kind, answer), f"{where}: not {kind!r} but {_asked(answer)}: {said}"
     for kind in _list(turn.get("not_bot")):
-        assert not set(WORDING.say(kind)) & set(said), f"{where}: {said}"
-    if "stage" in turn:
-        assert answer["stage"] == turn["stage"], f"{where}: {answer}"
+        assert not _is_said(kind, answer), f"{where}: {kind!r} in {_asked(answer)}: {said}"
+    for words in _list(turn.get("says")):
+        assert any(words in message for message in said), f"{where}: {words!r} not in {said}"
     if "themes" in turn:
         heard = sorted({finding["theme"] for finding in answer["findings"]})
         assert heard == sorted(turn["themes"]), f"{where}: {answer['findings']}"
-    if "words" in turn:
-        words = [evidence["text"] for f in answer["findings"] for evidence in f["evidence"]]
-        for wanted in _list(turn["words"]):
-            assert any(wanted in found for found in words), f"{where}: {words}"
+    words = [evidence["text"] for f in answer["findings"] for evidence in f["evidence"]]
+    for wanted in _list(turn.get("words")):
+        assert any(wanted in found for found in words), f"{where}: {words}"
     if "concerns" in turn:
         raised = sorted(f"{c['kind']}/{c['level']}" for c in answer["concerns"])
         assert raised == sorted(turn["concerns"]), f"{where}: {answer['concerns']}"
     if "choices" in turn:
-        labels = [choice["label"] for choice in answer["choices"]]
-        assert set(turn["choices"]) <= set(labels), f"{where}: {labels}"
+        assert set(turn["choices"]) <= set(_labels(answer)), f"{where}: {_labels(answer)}"
     if "steps" in turn:
         assert len(answer["steps"]) == turn["steps"], f"{where}: {answer['steps']}"
         assert all(step["source"] and step["why"] for step in answer["steps"])
-    if "kept" in turn:
-        assert answer["text"] == turn["kept"], where
+    if "state" in turn:
+        assert answer["reflection"]["state"] == turn["state"], f"{where}: {answer['reflection']}"
+    for key, field in (("stage", "stage"), ("kept", "text"), ("masked", "masked")):
+        if key in turn:
+            assert answer[field] == turn[key], f"{where}: {answer[field]}"
+
+
+def _is_said(kind: str, answer: dict[str, Any]) -> bool:
+    said = [message["text"] for message in answer["said"]]
+    if kind in ("safety", "notice"):
+        return kind in {message["voice"] for message in answer["said"]}
+    if " " not in kind:
+        return set(WORDING.say(kind)) <= set(said)
+    part, question = kind.split()
+    if part == "ask":
+        return _asked(answer) == question
+    words = getattr(WORDING.questions[_entry(question)], part)
+    return any(_pattern(one).fullmatch(text) for one in _list(words) for text in said)
+
+
+def _pattern(wording: str) -> re.Pattern[str]:
+    """Match a wording whatever its placeholders stand for."""
+    return re.compile(re.sub(r"\\{\w+\\}", ".+", re.escape(wording)), re.DOTALL)
+
+
+def _asked(answer: dict[str, Any]) -> str:
+    return answer["asks"]["question"] if answer["asks"] else "nothing"
+
+
+def _entry(question: str) -> str:
+    return VERDICT_ENTRY if theme_judged_by(question) else question
+
+
+def _labels(answer: dict[str, Any]) -> list[str]:
+    return [choice["label"] for choice in answer["choices"]]
 
 
 def _list(value: Any) -> list[str]:
     return [] if value is None else [value] if isinstance(value, str) else list(value)
 
 
-async def _check_stored(house: House, reflection_id: str, wanted: dict[str, Any]) -> None:
-    engine = open_database(house.settings.database_url)
-    async with sessions_of(engine)() as session:
-        reflection = await session.get(Reflection, reflection_id)
-        if wanted.get("deleted"):
-            assert reflection is None
-            assert not list(
-                await session.scalars(select(Turn).where(Turn.reflection_id == reflection_id))
-            )
-            await engine.dispose()
-            return
-        assert reflection is not None
-        turns = await turns_of(session, reflection)
-        plan = await session.scalar(select(Plan).where(Plan.reflection_id == reflection_id))
-        follow_ups = list(
-            await session.scalars(
-                select(FollowUp).where(FollowUp.turn_id.in_([turn.id for turn in turns]))
-            )
-        )
-    await engine.dispose()
-    answers = {turn.question.value: turn.text for turn in turns if turn.question}
-    offers = [offer for turn in turns for offer in turn.step_offers]
-    stored = {
-        "state": reflection.state.value,
-        "path": reflection.path.value,
-        "stage": reflection.stage.value,
-        "arousal_before": reflection.arousal_before,
-        "arousal_after": reflection.arousal_after,
-        "plan": next((turn.text for turn in turns if plan and turn.id == plan.turn_id), None),
-        "answers": answers,
-        "verdicts": {
-            f.theme.value: f.verdict.value for turn in turns for f in turn.findings if f.verdict
-        },
-        "responses": [offer.response.value if offer.response else None for offer in offers],
-        "follow_ups": len(follow_ups),
-        "unanswered": sum(turn.state.value == "kept" for turn in turns),
-    }
+async def _check_stored(journal: Journal, reflection_id: str, wanted: dict[str, Any]) -> None:
+    stored = await journal.stored(reflection_id)
     for key, value in wanted.items():
         if key == "answers":
-            assert stored["answers"].items() >= value.items()
+            assert stored["answers"].items() >= value.items(), stored["answers"]
         else:
-            assert stored[key] == value, key
+            assert stored[key] == value, f"{key}: {stored[key]}"

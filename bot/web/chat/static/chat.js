@@ -18,6 +18,7 @@ const home = document.getElementById("home");
 const skip = document.getElementById("skip");
 let closeRoom = null;
 let sentence = "";
+let shownOnce = false;
 
 function show() {
   closeRoom?.();
@@ -37,7 +38,6 @@ function show() {
   }
   shownOnce = true;
 }
-let shownOnce = false;
 
 /** Go back to the list, which says `why`. */
 function leave(why) {
@@ -53,7 +53,10 @@ async function start(path) {
 
 /** Start a reflection from within another one; without a path the list offers both. */
 async function startAnother(path) {
-  if (!path) return leave("");
+  if (!path) {
+    location.hash = "";
+    return;
+  }
   try {
     await start(path);
   } catch (refusal) {

@@ -8,6 +8,7 @@ const button = document.getElementById("send");
 const hint = document.getElementById("composer-hint");
 const longest = Number(document.body.dataset.longestMessage) || 8000;
 const isTouch = matchMedia("(pointer: coarse)");
+const isNarrow = matchMedia("(max-width: 34rem)");
 
 let hears = { send() {}, changed() {} };
 
@@ -45,14 +46,16 @@ function length(text) {
 
 function submit() {
   const text = box.value.trim();
-  if (!text) return;
+  if (!text) return focusComposer();
   if (length(text) > longest) {
     hint.setAttribute("role", "alert");
+    hint.textContent = ""; // written anew, so that it is read out
     return refresh();
   }
+  // Sent first: the words lie in the outbox before they leave the draft.
+  hears.send(text);
   setDraft("");
   hears.changed("");
-  hears.send(text);
 }
 
 function refresh() {
@@ -63,12 +66,13 @@ function refresh() {
   }
   const used = length(box.value.trim());
   const isOver = used > longest;
-  button.setAttribute("aria-disabled", String(isOver || used === 0));
+  // It stays a button that can be pressed: over the limit it explains.
+  button.classList.toggle("idle", isOver || used === 0);
   if (isOver) button.setAttribute("aria-describedby", "composer-hint");
   else button.removeAttribute("aria-describedby");
   hint.classList.toggle("over", isOver);
   if (!isOver) hint.removeAttribute("role");
-  const calm = isTouch.matches ? WORDS.hintTouch : WORDS.hintDesktop;
+  const calm = isTouch.matches || isNarrow.matches ? WORDS.hintTouch : WORDS.hintDesktop;
   const text = isOver
     ? WORDS.tooLong(used - longest, longest)
     : used >= longest * 0.8

@@ -6,7 +6,7 @@ import { cardOf, drawSteps } from "./steps.js";
 import { WORDS } from "./wording.js";
 
 /**
- * Draw turns and what is on its way.
+ * Draw turns and what is on its way; say whether anything changed.
  *
  * `turns` are in order; `pending` are messages that have no turn yet; `isLive` says whether
  * the last turn's choices can be used and `hasScale` whether a number can be chosen;
@@ -26,12 +26,14 @@ export function drawLog(log, { turns, pending, isLive, hasScale, isThinking, isS
     draw: () => drawPending(message, isSlow),
   }));
   const thinking = { key: "thinking", from: 0, draw: drawThinking };
-  place(log, [...turnParts, ...pendingParts, ...(isThinking ? [thinking] : [])]);
+  let hasChanged = place(log, [...turnParts, ...pendingParts, ...(isThinking ? [thinking] : [])]);
   turns.forEach((turn, index) => {
     const isLast = turn === last && isLive;
     const repeated = isLast ? earlierSteps(turns) : null;
-    place(log.children[index], partsOf(turn, { isLive: isLast, hasScale, showFindings, repeated, answer }));
+    const parts = partsOf(turn, { isLive: isLast, hasScale, showFindings, repeated, answer });
+    hasChanged = place(log.children[index], parts) || hasChanged;
   });
+  return hasChanged;
 }
 
 function partsOf(turn, { isLive, hasScale, showFindings, repeated, answer }) {
@@ -50,7 +52,9 @@ function partsOf(turn, { isLive, hasScale, showFindings, repeated, answer }) {
   turn.said.forEach((message, index) => {
     parts.push({ key: `said-${index}`, from: message, draw: () => drawSaid(message) });
   });
-  const choices = isLive ? turn.choices : [];
+  // A check on safety and the question after it may offer the same.
+  const isFirst = (choice, index) => turn.choices.findIndex(({ id }) => id === choice.id) === index;
+  const choices = isLive ? turn.choices.filter(isFirst) : [];
   const steps = turn.steps.length ? turn.steps : (repeated ?? []);
   const onCards = choices.filter((choice) => cardOf(choice) !== null && cardOf(choice) <= steps.length);
   const below = choices.filter((choice) => !onCards.includes(choice));

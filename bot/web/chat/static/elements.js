@@ -11,7 +11,7 @@ export function make(tag, properties = {}, ...children) {
     else if (value === true) element.setAttribute(name, "");
     else element.setAttribute(name, value);
   }
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== ""));
+  element.append(...children.flat().filter((child) => child || child === 0));
   return element;
 }
 
@@ -23,7 +23,7 @@ export function aside(text) {
 const drawn = new WeakMap();
 
 /**
- * Make the children of `parent` be `parts`, in order: [{key, from, draw}].
+ * Make the children of `parent` be `parts`, in order: [{key, from, draw}]; say if any changed.
  *
  * A child is drawn anew only when `from`, the plain values it is drawn from, differ from
  * last time. So a turn that comes twice changes nothing, a button keeps its focus, and a
@@ -39,12 +39,14 @@ export function place(parent, parts) {
     drawn.set(element, { key: part.key, signature });
     return element;
   });
+  const hasChanged = parent.children.length !== wanted.length || wanted.some((element) => element.parentNode !== parent);
   for (const child of [...parent.children]) {
     if (!wanted.includes(child)) child.remove();
   }
   wanted.forEach((element, index) => {
     if (parent.children[index] !== element) parent.insertBefore(element, parent.children[index] ?? null);
   });
+  return hasChanged;
 }
 
 // Long numbers, and short ones such as 10111, but no years, dates, sections of an act or
@@ -54,13 +56,18 @@ const NUMBER =
 const YEAR_OR_DATE = /^(?:19|20)\d\d(?:-\d\d-\d\d)?$/;
 const ADDRESS = /https?:\/\/[^\s<>"“”]+[^\s<>"“”.,;:!?)]/g;
 
+function callTo(text, match) {
+  const isForTexts = /\b(?:sms|text)\b[^\d\n.;]{0,20}$/i.test(text.slice(0, match.index));
+  return `${isForTexts ? "sms" : "tel"}:${match[0].replace(/[^\d+]/g, "")}`;
+}
+
 /** Give `text` as nodes, its web addresses and telephone numbers as links. */
 export function withLinks(text) {
   const found = [
     ...[...text.matchAll(ADDRESS)].map((match) => ({ match, href: match[0], isWeb: true })),
     ...[...text.matchAll(NUMBER)]
       .filter(([number]) => number.replace(/\D/g, "").length >= 3 && !YEAR_OR_DATE.test(number))
-      .map((match) => ({ match, href: `tel:${match[0].replace(/[^\d+]/g, "")}`, isWeb: false })),
+      .map((match) => ({ match, href: callTo(text, match), isWeb: false })),
   ].sort((one, other) => one.match.index - other.match.index);
   const nodes = [];
   let position = 0;
@@ -71,10 +78,4 @@ export function withLinks(text) {
     position = match.index + match[0].length;
   }
   return [...nodes, text.slice(position)];
-}
-
-/** Scroll so that `element` can be seen, gently where that is welcome. */
-export function scrollTo(element, block = "nearest") {
-  const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  element.scrollIntoView({ block, behavior: isCalm ? "auto" : "smooth" });
 }

@@ -68,11 +68,7 @@ function drawCard(reflection, address) {
   const { id, state, stage, stages, path, started_at: startedAt } = reflection;
   const position = stages.findIndex((one) => one.id === stage);
   const isClosed = state === "closed";
-  const where = isClosed
-    ? WORDS.readSummary
-    : position < 0
-      ? ""
-      : `${stages[position].name}, ${WORDS.positionOf(position + 1, stages.length)}`;
+  const where = position < 0 ? "" : ` · ${stages[position].name}, ${WORDS.positionOf(position + 1, stages.length)}`;
   return make(
     "li",
     {},
@@ -80,7 +76,7 @@ function drawCard(reflection, address) {
       "a",
       { class: "card", href: address(id), data: { state } },
       make("strong", {}, sayWhen(startedAt)),
-      make("span", { class: "card-state" }, isClosed ? "" : `${WORDS.states[state]} · `, where),
+      make("span", { class: "card-state" }, isClosed ? WORDS.readSummary : WORDS.states[state] + where),
       make("span", { class: "card-path" }, path === "short" ? WORDS.shortPath : WORDS.fullPath),
       hasUnsent(id) ? make("span", { class: "card-unsent" }, WORDS.hasWords) : null,
     ),

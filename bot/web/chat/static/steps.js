@@ -18,7 +18,7 @@ export function drawSteps(steps, buttonsFor) {
 }
 
 function drawCard(step, number, buttons) {
-  const response = step.response && make("p", { class: "response" }, WORDS.responses[step.response]);
+  const response = step.response && make("p", { class: "response", data: { response: step.response } }, WORDS.responses[step.response]);
   if (!step.text) {
     return make("li", { class: "step-card" }, badge(number), make("p", { class: "step" }, WORDS.stepGone), response);
   }

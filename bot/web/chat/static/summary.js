@@ -2,6 +2,7 @@
 
 import { ask, reflectionPath } from "./api.js";
 import { make } from "./elements.js";
+import { shortCite } from "./steps.js";
 import { sayDay, WORDS } from "./wording.js";
 
 const panel = document.getElementById("summary");
@@ -108,9 +109,12 @@ function drawStep(step) {
     {},
     make("p", {}, step.text || WORDS.stepGone, " ", make("span", { class: "tag" }, WORDS.summaryResponses[step.response] ?? WORDS.noAnswer)),
     step.adapted ? make("p", { class: "told" }, make("span", { class: "label" }, WORDS.inYourWords), step.adapted) : null,
-    make("p", { class: "cite" }, step.source),
+    make("p", { class: "cite" }, citesOf(step)),
   );
 }
+
+// The whole citations are in the download; here they would bury the steps.
+const citesOf = (step) => step.sources?.map(({ cite }) => shortCite(cite)).join("; ") ?? step.source;
 
 function drawActions(summary, { leave, startAnother }) {
   const path = (rest) => reflectionPath(summary.reflection.id, rest);

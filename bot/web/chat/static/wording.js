@@ -87,17 +87,16 @@ export const WORDS = {
   scaleHigh: "10 very stirred up",
   waitingForNetwork: "Waiting for the network. What you write stays on this computer until it is sent.",
   waitingForBot: "Your words are kept. The answer comes when the assistant is back.",
-  notSent: "This could not be sent. Please try again.",
 
   // Writing
   composerLabel: "Your message",
-  composerPlaceholder: "Write here. No names, please.",
+  composerPlaceholder: "Write here, no names",
   send: "Send",
   hintDesktop: "Enter sends · Shift + Enter for a new line · “skip”, “back” and “why” always work",
   hintTouch: "“skip”, “back” and “why” always work",
   count: (used, limit) => `${used} of ${limit} characters`,
   tooLong: (over, limit) =>
-    `${over} characters over the ${limit} that fit into one message. Please send it in two or more parts.`,
+    `${over} ${over === 1 ? "character" : "characters"} over the ${limit} that fit into one message. Please send it in two or more parts.`,
 
   // Themes heard
   heard: "Heard in these words:",
@@ -204,7 +203,7 @@ export function fillWords(root = document) {
 /** Say when something was, in the reader's own time: "Today, 14:05" or "3 March 2026, 09:10". */
 export function sayWhen(iso) {
   const then = new Date(iso);
-  const time = then.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  const time = then.toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
   const day = (date) => new Date(date.getFullYear(), date.getMonth(), date.getDate());
   const days = Math.round((day(new Date()) - day(then)) / 86_400_000);
   if (days === 0) return `${WORDS.today}, ${time}`;

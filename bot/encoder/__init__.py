@@ -1,0 +1,1 @@
+"""What sentences mean, as numbers: a pretrained sentence encoder beside word features."""

@@ -1,0 +1,68 @@
+"""Sentences as features: words, runs of characters, and meaning, side by side.
+
+Words catch what is said outright, characters catch typing errors, the encoder catches what
+is said another way.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from scipy.sparse import csr_matrix, hstack
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from bot.encoder.encoder import encoder
+
+# How much meaning weighs against words and characters, each of length 1.
+MEANING_WEIGHT = 1.5
+
+
+class TextFeatures:
+    """Learns a vocabulary, and turns sentences into rows of features."""
+
+    def __init__(self) -> None:
+        """Begin without a vocabulary."""
+        self._vectorizers = (
+            TfidfVectorizer(
+                ngram_range=(1, 2),
+                min_df=2,
+                sublinear_tf=True,
+                token_pattern=r"(?u)\b\w[\w']*\b",  # noqa: S106 - tokens of language
+            ),
+            TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=4, sublinear_tf=True),
+        )
+
+    def fit_transform(self, sentences: Sequence[str]) -> csr_matrix:
+        """Learn the vocabulary of `sentences` and give their features, a row each."""
+        return self._join([v.fit_transform(sentences) for v in self._vectorizers], sentences)
+
+    def transform(self, sentences: Sequence[str]) -> csr_matrix:
+        """Give the features of `sentences`, a row each."""
+        return self._join([v.transform(sentences) for v in self._vectorizers], sentences)
+
+    def _join(self, parts: list[csr_matrix], sentences: Sequence[str]) -> csr_matrix:
+        meaning = csr_matrix(MEANING_WEIGHT * encoder().encode(sentences))
+        return hstack([*parts, meaning]).tocsr()
+
+    def save(self, folder: Path) -> None:
+        """Write the vocabulary as JSON and numbers: nothing in it can run when it is loaded."""
+        words = [list(v.get_feature_names_out()) for v in self._vectorizers]
+        (folder / "vocabulary.json").write_text(json.dumps(words), encoding="utf-8")
+        np.savez_compressed(
+            folder / "vocabulary.npz",
+            **{f"idf{i}": v.idf_.astype(np.float32) for i, v in enumerate(self._vectorizers)},
+        )
+
+    @classmethod
+    def load(cls, folder: Path) -> TextFeatures:
+        """Read what `save` wrote."""
+        features = cls()
+        words = json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
+        with np.load(folder / "vocabulary.npz", allow_pickle=False) as arrays:
+            for i, vectorizer in enumerate(features._vectorizers):
+                vectorizer.vocabulary = {word: row for row, word in enumerate(words[i])}
+                vectorizer.idf_ = arrays[f"idf{i}"].astype(np.float64)
+        return features
