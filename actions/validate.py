@@ -23,10 +23,13 @@ from bot.reflection.walk import ADAPT, SKIPPED
 from bot.themes.findings import Theme
 
 # A therapist who has to get it out first tells what happened where a number or a word on
-# the last plan was asked for. From so many words on it is taken as the account.
+# the last plan was asked for. From so many words on it is taken as the account; with a
+# number in its first words ("about a 6, my shoulders are up") it is still an answer.
 WORDS_OF_AN_ACCOUNT = {Kind.SCALE: 8, Kind.FREE: 30}
+FIRST_WORDS = 8
 
 # To "what happened?" these say nothing yet, the first time.
+SHORT = 3
 SAYS_NOTHING_YET = ("affirm", "deny", "scale", "not_quite")
 
 Changes = dict[str, Any]
@@ -86,9 +89,10 @@ def _was_nudged(question: Question, tracker: Tracker) -> bool:
 def _is_misplaced_account(question: Question, text: str, tracker: Tracker) -> bool:
     if question not in (*SCALES[:2], Question.FOLLOW_UP) or tracker.get_slot(Question.DESCRIBE):
         return False
-    if question in SCALES and read_scale(text) is not None:
+    words = text.split()
+    if question in SCALES and read_scale(" ".join(words[:FIRST_WORDS])) is not None:
         return False
-    return len(text.split()) >= WORDS_OF_AN_ACCOUNT[kind_of(question)]
+    return len(words) >= WORDS_OF_AN_ACCOUNT[kind_of(question)]
 
 
 def _account(question: Question, text: str, reply: Reply, tracker: Tracker) -> Changes:
@@ -104,8 +108,9 @@ def _account(question: Question, text: str, reply: Reply, tracker: Tracker) -> C
 def _take_free_text(
     question: Question, text: str, reply: Reply, tracker: Tracker
 ) -> Changes | None:
-    says_nothing_yet = len(text.split()) <= 3 and intent_of(tracker) in SAYS_NOTHING_YET
-    if question is Question.FOLLOW_UP and read_scale(text) is not None and says_nothing_yet:
+    is_short = len(text.split()) <= SHORT
+    says_nothing_yet = is_short and intent_of(tracker) in SAYS_NOTHING_YET
+    if question is Question.FOLLOW_UP and is_short and read_scale(text) is not None:
         # The number that is asked for next; the plan is passed over.
         reply.record(Scored(Question.AROUSAL_BEFORE, float(read_scale(text) or 0)))
         return {question.value: SKIPPED, Question.AROUSAL_BEFORE.value: read_scale(text)}
@@ -124,7 +129,9 @@ def _take_free_text(
 
 
 def _take_scale(question: Question, text: str, reply: Reply) -> Changes | None:
-    value = read_scale(text)
+    value = read_scale(" ".join(text.split()[:FIRST_WORDS]))
+    if value is None:
+        value = read_scale(text)
     if value is None:
         return None
     reply.record(Scored(question, value))

@@ -14,12 +14,13 @@ from bot.conversation.bot import BotDown, BotStumbled
 from bot.conversation.context import context_of
 from bot.conversation.desk import Desk
 from bot.conversation.records import Closed, StartAgain
-from bot.conversation.views import reflection_view, turn_view
+from bot.conversation.views import choices_of, reflection_view, turn_view
 from bot.conversation.writing import Page, write_answer
 from bot.storage.access import (
     erase,
     first_unanswered,
     reflections_with_unanswered_turns,
+    turn_before,
     whole_turn,
 )
 from bot.storage.models import Message, Reflection, Turn
@@ -141,12 +142,15 @@ class Answering:
                 fresh.state = TurnState.FAILED
                 fresh.answered_at = desk.clock()
                 fresh.stage = reflection.stage
+                before = await turn_before(session, fresh)
+                fresh.asked = before.asked if before else None
                 fresh.messages.append(
                     Message(
                         position=len(fresh.messages),
                         voice=Voice.NOTICE,
                         text=desk.notices["failed"],
-                        choices=[],
+                        # The question is still open, and so are its choices.
+                        choices=choices_of(before) if before else [],
                     )
                 )
         if has_failed:

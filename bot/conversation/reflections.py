@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.conversation.desk import Desk
-from bot.conversation.sharing import share_with_supervisors
+from bot.conversation.sharing import share_with_supervisors, shared_with
 from bot.conversation.summary import Summary, summarise
 from bot.conversation.views import reflection_view, turn_view
 from bot.reflection.stages import Path, Stage
@@ -85,8 +85,9 @@ async def read_summary(desk: Desk, account: Account, reflection_id: str) -> Summ
     async with desk.sessions() as session:
         reflection = await readable_reflection(session, account, reflection_id)
         turns = await turns_of(session, reflection)
+        readers = [reader.name for reader in await shared_with(session, reflection)]
     is_author = reflection.therapist_id == account.id
-    return summarise(desk, reflection, turns, for_author=is_author)
+    return summarise(desk, reflection, turns, readers, for_author=is_author)
 
 
 async def share_reflection(desk: Desk, account: Account, reflection_id: str) -> list[str]:

@@ -25,21 +25,25 @@ async def supervisors_of(session: AsyncSession, therapist_id: str, now: datetime
     return list(await session.scalars(query))
 
 
+async def shared_with(session: AsyncSession, reflection: Reflection) -> list[Account]:
+    """Give those with whom a reflection is shared now."""
+    query = (
+        select(Account)
+        .join(Share, Share.supervisor_id == Account.id)
+        .where(Share.reflection_id == reflection.id, Share.withdrawn_at.is_(None))
+    )
+    return list(await session.scalars(query))
+
+
 async def share_with_supervisors(
     session: AsyncSession, reflection: Reflection, now: datetime
 ) -> list[Account]:
     """Share a reflection with its therapist's supervisors, and give who they are."""
     supervisors = await supervisors_of(session, reflection.therapist_id, now)
-    shared_with = set(
-        await session.scalars(
-            select(Share.supervisor_id).where(
-                Share.reflection_id == reflection.id, Share.withdrawn_at.is_(None)
-            )
-        )
-    )
+    already = {account.id for account in await shared_with(session, reflection)}
     session.add_all(
         Share(reflection_id=reflection.id, supervisor_id=supervisor.id, shared_at=now)
         for supervisor in supervisors
-        if supervisor.id not in shared_with
+        if supervisor.id not in already
     )
     return supervisors

@@ -40,6 +40,7 @@ class Summary:
     arousal_before: float | None
     arousal_after: float | None
     concerns: list[dict[str, str]]
+    shared_with: list[str]
 
     def as_dict(self) -> dict[str, Any]:
         """Give the summary for JSON, with its Markdown."""
@@ -82,7 +83,12 @@ class Summary:
 
 
 def summarise(
-    desk: Desk, reflection: Reflection, turns: Sequence[Turn], *, for_author: bool
+    desk: Desk,
+    reflection: Reflection,
+    turns: Sequence[Turn],
+    readers: Sequence[str],
+    *,
+    for_author: bool,
 ) -> Summary:
     """Sum up a reflection; of several answers to one question the last counts.
 
@@ -119,6 +125,7 @@ def summarise(
             for concern in turn.concerns
             if for_author or not concern.kind.is_about_the_therapist
         ],
+        shared_with=list(readers),
     )
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import selectinload
 
 from bot.conversation.desk import Desk
 from bot.conversation.hearing import Message, hear
+from bot.conversation.views import choices_of
 from bot.safety.concerns import Concern
 from bot.safety.contacts import people_to_call
 from bot.safety.responses import ChoiceId
@@ -169,9 +170,7 @@ def _what_was_meant(text: str, choice: str | None, last: Turn | None) -> tuple[s
     A button's label that is typed counts as the button. Typed text that looks like one of
     Rasa's own commands stays text.
     """
-    offered = {
-        c["id"]: c["label"] for message in (last.messages if last else []) for c in message.choices
-    }
+    offered = {c["id"]: c["label"] for c in choices_of(last)} if last else {}
     if choice is not None:
         if choice not in offered:
             raise NotOffered

@@ -30,7 +30,6 @@ def reflection_view(desk: Desk, reflection: Reflection) -> dict[str, Any]:
 
 def turn_view(desk: Desk, turn: Turn) -> dict[str, Any]:
     """Give a turn with all that it led to; `turn` must be whole."""
-    choices = [choice for message in turn.messages for choice in message.choices]
     return {
         "turn": turn.number,
         "id": turn.client_id,
@@ -42,7 +41,7 @@ def turn_view(desk: Desk, turn: Turn) -> dict[str, Any]:
         "stage": turn.stage.value if turn.stage else None,
         "asks": _asks(turn),
         "said": [{"voice": m.voice.value, "text": m.text} for m in turn.messages if m.text],
-        "choices": choices,
+        "choices": choices_of(turn),
         "findings": [finding_view(desk, finding) for finding in turn.findings],
         "concerns": [
             {"kind": concern.kind.value, "level": concern.level.value} for concern in turn.concerns
@@ -50,6 +49,11 @@ def turn_view(desk: Desk, turn: Turn) -> dict[str, Any]:
         "steps": [offer_view(desk, offer) for offer in turn.step_offers],
         "kept_at": turn.kept_at.isoformat(),
     }
+
+
+def choices_of(turn: Turn) -> list[dict[str, str]]:
+    """Give the choices that a turn leaves open, each as what is sent and what is shown."""
+    return [choice for message in turn.messages for choice in message.choices]
 
 
 def _asks(turn: Turn) -> dict[str, str] | None:

@@ -36,7 +36,7 @@ class Encoder:
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
 
     def encode(self, sentences: Sequence[str]) -> FloatArray:
-        """Give a row of 384 numbers for each sentence, of length 1; longer ones are cut at 256 tokens.
+        """Give a row of 384 numbers, of length 1, for each sentence; 256 tokens are read.
 
         Each is encoded alone: in a batch the rounding of one would depend on the others.
         """

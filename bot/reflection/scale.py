@@ -17,6 +17,12 @@ _NUMBER = re.compile(
 )
 # "8/10", "8 out of 10": the ten is the scale, not an answer.
 _OUT_OF_TEN = re.compile(r"\s*(?:/|out\s+of|from|of)\s*(?:10|ten)\b", re.IGNORECASE)
+# "Ten minutes late", "the third time in two weeks": a number of something else.
+_COUNTS = re.compile(
+    r"[\s-]*(?:more\s+|other\s+|whole\s+)?(?:minutes?|mins?|hours?|days?|weeks?|months?|years?"
+    r"|times|sessions?|calls?|messages?|emails?|kids|children|people|parents|o'?clock|[ap]m\b|%|percent)",
+    re.IGNORECASE,
+)
 _HALF = re.compile(r"^\s+and\s+a\s+half\b|^½", re.IGNORECASE)
 
 
@@ -30,6 +36,8 @@ def read_scale(text: str) -> float | None:
     position = 0
     while match := _NUMBER.search(text, position):
         position = match.end()
+        if _COUNTS.match(text, position):
+            continue
         if out_of := _OUT_OF_TEN.match(text, position):
             position = out_of.end()
         written = match.group(1).lower().replace(",", ".")

@@ -90,6 +90,7 @@ async def reflections_shared_with(
 
 def _whole_turns() -> Select[Turn]:
     return select(Turn).options(
+        selectinload(Turn.reflection),
         selectinload(Turn.messages),
         selectinload(Turn.findings),
         selectinload(Turn.concerns),
@@ -107,6 +108,15 @@ async def whole_turn(session: AsyncSession, turn_id: str) -> Turn | None:
     """Give one turn with all that it led to."""
     query = _whole_turns().where(Turn.id == turn_id)
     found: Turn | None = await session.scalar(query.execution_options(populate_existing=True))
+    return found
+
+
+async def turn_before(session: AsyncSession, turn: Turn) -> Turn | None:
+    """Give the turn before this one in its reflection, with all that it led to."""
+    query = _whole_turns().where(
+        Turn.reflection_id == turn.reflection_id, Turn.number == turn.number - 1
+    )
+    found: Turn | None = await session.scalar(query)
     return found
 
 

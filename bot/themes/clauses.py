@@ -19,8 +19,10 @@ _JOINT = re.compile(
     r"|\s+(?=(?:and|but|because|although|though|while|whereas|so|then|or|yet|until|when|which|who)\s)",
     re.IGNORECASE,
 )
-_BLANK = re.compile(r"\s*")
-_EDGE = re.compile(r"^[\s\W]*(?:(?:and|but|so|then|because|or)\s+)?|[\s,;:]+$", re.IGNORECASE)
+_EDGE = re.compile(r"^[\s\W]*(?:(?:and|but|so|then|because|or)\s+)?", re.IGNORECASE)
+_LOOSE_END = re.compile(
+    r"(?:[\s,;:]+(?:and|but|so|because|or|when|which)\b)*[\s,;:]*$", re.IGNORECASE
+)
 
 SHORTEST_CLAUSE_WORDS = 3
 
@@ -69,7 +71,7 @@ def _trimmed(sentence: Span, start: int, end: int) -> Span | None:
     text = sentence.text[start:end]
     lead = _EDGE.match(text)
     left = lead.end() if lead else 0
-    text = text[left:].rstrip(" ,;:\n\t")
+    text = _LOOSE_END.sub("", text[left:], count=1)
     if not text:
         return None
     return Span(sentence.start + start + left, sentence.start + start + left + len(text), text)

@@ -8,6 +8,7 @@ subtheme. Its probabilities are left as they are, so that a threshold means what
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,10 @@ from bot.themes.findings import Evidence, Finding, Theme
 
 # From here on a theme is named. Set on whole batches of sentences left out of training, where
 # naming a theme that is not there is the main fault.
-NAMING_THRESHOLD = 0.45
+NAMING_THRESHOLD = 0.55
+# A clause is heard by itself only when it is surer: in a long sentence one theme can drown
+# another, but half a sentence misleads more easily than a whole one.
+CLAUSE_THRESHOLD = 0.75
 # A subtheme is named from here on; below, the theme is named without one.
 SUBTHEME_THRESHOLD = 0.35
 # A clause stands for its sentence when it alone scores nearly as high.
@@ -30,6 +34,10 @@ CLAUSE_SHARE = 0.75
 MOST_EVIDENCE = 3
 FORMAT = 2
 _SEED = 20251123
+
+_MASKED_ASIDE = re.compile(r",\s*\[name\],")
+_MASKED_PERSON = re.compile(r"\[name\]")
+_MASKED = re.compile(r"\[[a-z]+\]")
 
 FloatArray = NDArray[np.float64]
 
@@ -40,6 +48,51 @@ class Labelled:
 
     text: str
     labels: frozenset[str]
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A sentence with its scores: a row for itself, one a clause, one without each clause."""
+
+    sentence: Span
+    clauses: Sequence[Span]
+    scores: FloatArray
+
+    def tells(self, column: int) -> bool:
+        """Say whether the sentence, or a clause of it by itself, carries the label."""
+        alone = self._alone(column)
+        return bool(
+            self.scores[0, column] >= NAMING_THRESHOLD
+            or (len(alone) and alone.max() >= CLAUSE_THRESHOLD)
+        )
+
+    def telling_row(self, column: int) -> int:
+        """Give the row that carries the label: the sentence's, or else its best clause's."""
+        if self.scores[0, column] >= NAMING_THRESHOLD:
+            return 0
+        return 1 + int(np.argmax(self._alone(column)))
+
+    def confidence(self, column: int) -> float:
+        """Give how sure the label is."""
+        return float(self.scores[self.telling_row(column), column])
+
+    def evidence(self, column: int) -> Evidence:
+        """Give the clause that carries the label, or the sentence where none does alone.
+
+        A clause carries it when it scores alone and the sentence loses without it.
+        """
+        best = self.sentence
+        if self.clauses:
+            whole, alone = self.scores[0, column], self._alone(column)
+            without = self.scores[1 + len(self.clauses) :, column]
+            row = int(np.argmax(alone + (whole - without)))
+            if alone[row] >= CLAUSE_SHARE * whole:
+                best = self.clauses[row]
+        return Evidence(best.start, best.end, best.text)
+
+    def _alone(self, column: int) -> FloatArray:
+        alone: FloatArray = self.scores[1 : 1 + len(self.clauses), column]
+        return alone
 
 
 class ThemeDetector:
@@ -78,46 +131,38 @@ class ThemeDetector:
 
     def find(self, message: str) -> tuple[Finding, ...]:
         """Give the themes of `message`, surest first; none where there is not enough to say."""
-        spans = sentences(message)
-        if not spans:
-            return ()
-        scores = self._scores([span.text for span in spans])
-        findings = (self._finding(theme, spans, scores) for theme in Theme)
+        read = [self._read(sentence) for sentence in sentences(message)]
+        findings = (self._finding(theme, read) for theme in Theme)
         return tuple(sorted(filter(None, findings), key=lambda f: -f.confidence))
 
-    def _finding(self, theme: Theme, spans: list[Span], scores: FloatArray) -> Finding | None:
-        column = scores[:, self._labels.index(theme)]
-        telling = [int(row) for row in np.argsort(-column) if column[row] >= NAMING_THRESHOLD]
-        if not telling:
+    def _read(self, sentence: Span) -> _Read:
+        parts = clauses(sentence)
+        if len(parts) == 1:
+            return _Read(sentence, [], self._scores([sentence.text]))
+        rests = [_without(sentence, part) for part in parts]
+        texts = [sentence.text, *(part.text for part in parts), *rests]
+        return _Read(sentence, parts, self._scores(texts))
+
+    def _finding(self, theme: Theme, read: Sequence[_Read]) -> Finding | None:
+        column = self._labels.index(theme)
+        told = [(one.confidence(column), one) for one in read if one.tells(column)]
+        if not told:
             return None
+        told.sort(key=lambda pair: -pair[0])
+        confidence, surest = told[0]
         own = [i for i, label in enumerate(self._labels) if label.startswith(f"{theme}/")]
-        best = own[int(np.argmax(scores[telling[0], own]))]
-        is_clear = scores[telling[0], best] >= SUBTHEME_THRESHOLD
+        row = surest.telling_row(column)
+        best = own[int(np.argmax(surest.scores[row, own]))]
+        is_clear = surest.scores[row, best] >= SUBTHEME_THRESHOLD
         return Finding(
             theme=theme,
             subtheme=self._labels[best].partition("/")[2] if is_clear else None,
-            confidence=round(float(column[telling[0]]), 3),
-            evidence=tuple(self._evidence(theme, spans[row]) for row in telling[:MOST_EVIDENCE]),
+            confidence=round(confidence, 3),
+            evidence=tuple(one.evidence(column) for _, one in told[:MOST_EVIDENCE]),
         )
 
-    def _evidence(self, theme: Theme, sentence: Span) -> Evidence:
-        """Give the clause that carries the theme, or the sentence where none does alone.
-
-        A clause carries it when it scores alone and the sentence loses without it.
-        """
-        best = sentence
-        parts = clauses(sentence)
-        if len(parts) > 1:
-            rests = [_without(sentence, part) for part in parts]
-            texts = [sentence.text, *(part.text for part in parts), *rests]
-            scores = self._scores(texts)[:, self._labels.index(theme)]
-            whole, alone, without = scores[0], scores[1 : 1 + len(parts)], scores[1 + len(parts) :]
-            row = int(np.argmax(alone + (whole - without)))
-            if alone[row] >= CLAUSE_SHARE * whole:
-                best = parts[row]
-        return Evidence(best.start, best.end, best.text)
-
     def _scores(self, texts: list[str]) -> FloatArray:
+        texts = [_readable(text) for text in texts]
         logits = np.asarray(self._features.transform(texts) @ self._weights.T) + self._biases
         probabilities: FloatArray = 1.0 / (1.0 + np.exp(-logits))
         return probabilities
@@ -151,6 +196,11 @@ class ThemeDetector:
             weights,
             biases,
         )
+
+
+def _readable(text: str) -> str:
+    """Give `text` with plain words where an identifier was masked: the encoder knows those."""
+    return _MASKED.sub("it", _MASKED_PERSON.sub("she", _MASKED_ASIDE.sub("", text)))
 
 
 def _without(sentence: Span, part: Span) -> str:

@@ -24,7 +24,7 @@ from bot.conversation.turns import (
     NotOffered,
     take_turn,
 )
-from bot.conversation.views import turn_view
+from bot.conversation.views import reflection_view, turn_view
 from bot.storage.access import NotFound
 from bot.storage.states import TurnState
 from bot.web.keys import ACCOUNT, ANSWERING, DESK, SENDING_LIMIT, SESSION_TOKEN, SOCKETS
@@ -86,13 +86,13 @@ async def _take(request: web.Request, reflection_id: str, frame: str) -> dict[st
         return _refused(incoming.client_id, "not_found", desk.notices["not_found"])
     except (SQLAlchemyError, OSError):
         return _refused(incoming.client_id, "not_kept", desk.notices["not_kept"])
-    view = turn_view(desk, turn)
+    seen = {"turn": turn_view(desk, turn), "reflection": reflection_view(desk, turn.reflection)}
     if is_new:
         # Other pages of the same therapist see it as well; this one is answered directly.
-        desk.news.tell(reflection_id, {"type": "turn", "turn": view})
+        desk.news.tell(reflection_id, {"type": "turn", **seen})
     if turn.state is TurnState.KEPT:
         request.app[ANSWERING].see_to(reflection_id)
-    return {"type": "kept", "id": incoming.client_id, "turn": view}
+    return {"type": "kept", "id": incoming.client_id, **seen}
 
 
 async def _why_not(request: web.Request, incoming: Incoming) -> dict[str, Any] | None:
