@@ -22,7 +22,9 @@ _LEARNT_FROM = (
     "bot/nlu/*.py",
     "bot/themes/*.py",
     "bot/steering/*.py",
-    "bot/encoder/*",
+    "bot/encoder/*.py",
+    "bot/encoder/*.onnx",
+    "bot/encoder/*.json",
 )
 
 
