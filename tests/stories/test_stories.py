@@ -14,12 +14,14 @@ whom nobody supervises) and one evening, or a list of `evenings`, one after the 
 What a turn states of the bot (`bot`, `not_bot`) is a key of `answers.yml` (`skip`: all of
 it was said), a voice (`safety`, `notice`), `ask feel` (the question now at hand), or one
 wording of a question: `again feel`, `first feel`, and so on for `returning`, `why`,
-`example` and `nudge`. `says` are words that were said; `refused`: the message was not kept, and why. `fault` marks what is known to fail.
+`example` and `nudge`. `says` are words that were said; `refused`: why the message was not
+kept. A story's `fault` says why it is known to fail.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -42,13 +44,13 @@ ON_THE_WAY = {
     "ready": "3",
     "describe": "She cancelled again ten minutes before the session, the third time this month.",
     "feel": "Tired.",
-    "parent": "Lonely, I would guess.",
-    "child": "He sat in the waiting room with his grandmother and drew.",
-    "sense": "The first five minutes went well.",
+    "parent": "skip",
+    "child": "drawing",
+    "sense": "skip",
     "verdict": "yes",
-    "own_theme": "none",
-    "step_choice": "the first one",
-    "step_adaptation": "I would ask it by message.",
+    "own_theme": "skip",
+    "step_choice": "take 1",
+    "step_adaptation": "I would ask it in the car park.",
     "plan": "Send her two lines saying that I was glad she rang.",
     "supervision_question": "How do I stay warm with her?",
     "arousal_after": "3",
@@ -66,22 +68,26 @@ def stories() -> list[Any]:
     return found
 
 
+@pytest.fixture(scope="module")
+async def journal(house: House) -> AsyncIterator[Journal]:
+    async with Journal.of(house.settings) as opened:
+        yield opened
+
+
 @pytest.mark.parametrize("story", stories())
-async def test_story(story: dict[str, Any], house: House) -> None:
-    async with Journal.of(house.settings) as journal:
-        therapist = await journal.new_therapist(supervised=story.get("supervisor", True))
-        async with signed_in(house.address, await make_link(journal.desk, therapist)) as http:
-            for evening in story.get("evenings", [story]):
-                reflection_id = await open_reflection(
-                    http, short=evening.get("path") == "short", resume=False
-                )
-                line = Line(http, reflection_id)
-                await _spend(evening, line)
-                await line.close()
-                if "stored" in evening:
-                    await _check_stored(journal, reflection_id, evening["stored"])
-        for words in story.get("never_kept", []):
-            assert not journal.files_with(words), words
+async def test_story(story: dict[str, Any], house: House, journal: Journal) -> None:
+    therapist = await journal.new_therapist(supervised=story.get("supervisor", True))
+    async with signed_in(house.address, await make_link(journal.desk, therapist)) as http:
+        for evening in story.get("evenings", [story]):
+            is_short = evening.get("path") == "short"
+            reflection_id = await open_reflection(http, short=is_short, resume=False)
+            line = Line(http, reflection_id)
+            await _spend(evening, line)
+            await line.close()
+            if "stored" in evening:
+                await _check_stored(journal, reflection_id, evening["stored"])
+    for words in story.get("never_kept", []):
+        assert not journal.files_with(words), words
 
 
 async def _spend(evening: dict[str, Any], line: Line) -> None:
@@ -135,6 +141,8 @@ def _check(answer: dict[str, Any], turn: dict[str, Any], where: str) -> None:
     if "steps" in turn:
         assert len(answer["steps"]) == turn["steps"], f"{where}: {answer['steps']}"
         assert all(step["source"] and step["why"] for step in answer["steps"])
+    if "step_themes" in turn:
+        assert {step["theme"] for step in answer["steps"]} == set(turn["step_themes"]), where
     if "state" in turn:
         assert answer["reflection"]["state"] == turn["state"], f"{where}: {answer['reflection']}"
     for key, field in (("stage", "stage"), ("kept", "text"), ("masked", "masked")):

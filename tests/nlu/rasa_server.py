@@ -1,0 +1,99 @@
+"""Rasa in a process of its own, started as `ballast run` starts it."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import subprocess
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from aiohttp import ClientConnectionError, ClientSession, ClientTimeout
+
+from bot.run.processes import plans, write_rasa_files
+from bot.run.training import quiet_rasa
+from bot.settings import ROOT, Settings
+from tests.conftest import until
+
+SECRET = "a secret of this test"  # noqa: S105 - it opens nothing
+HEADERS = {"Authorization": f"Bearer {SECRET}"}
+
+
+@dataclass(frozen=True)
+class RasaServer:
+    """A running Rasa; `log` is everything it wrote, `database` its tracker store."""
+
+    settings: Settings
+    http: ClientSession
+    process: subprocess.Popen[bytes]
+
+    @property
+    def address(self) -> str:
+        return f"{self.settings.rasa_url}/webhooks/ballast/"
+
+    @property
+    def database(self) -> Path:
+        return self.settings.var / "rasa.db"
+
+    @property
+    def log(self) -> str:
+        return (self.settings.var / "rasa.log").read_text(encoding="utf-8")
+
+    def stored(self, conversation: str) -> list[tuple[str, str]]:
+        """Give the kind and the content of every event of `conversation` in the database."""
+        return self.sql(
+            "SELECT type_name, data FROM events WHERE sender_id = ? ORDER BY id", conversation
+        )
+
+    def sql(self, statement: str, *values: str) -> list[Any]:
+        with closing(sqlite3.connect(self.database)) as connection, connection:
+            return connection.execute(statement, values).fetchall()
+
+    async def turn(
+        self,
+        conversation: str,
+        turn: str,
+        text: str,
+        headers: dict[str, str] | None = None,
+        seconds: float = 30,
+    ) -> tuple[int, dict[str, Any]]:
+        """Send a turn; give the status and the body of the answer."""
+        body = {"conversation": conversation, "turn": turn, "text": text, "context": {}}
+        async with self.http.post(
+            f"{self.address}turn",
+            json=body,
+            headers=HEADERS if headers is None else headers,
+            timeout=ClientTimeout(total=seconds),
+        ) as response:
+            return response.status, await response.json()
+
+    async def is_ready(self) -> bool:
+        try:
+            async with self.http.get(self.address) as response:
+                return response.status == 200
+        except ClientConnectionError:
+            assert self.process.poll() is None, self.log
+            return False
+
+
+async def start_rasa(settings: Settings, http: ClientSession) -> RasaServer:
+    """Start Rasa on the ports of `settings` and wait until it is up."""
+    _, plan, _ = plans(settings, write_rasa_files(settings, SECRET))
+    with (settings.var / "rasa.log").open("wb") as log:
+        process = subprocess.Popen(  # noqa: ASYNC220 - it starts, nobody waits for it here
+            plan.command, cwd=ROOT, env=quiet_rasa(plan.environment), stdout=log, stderr=log
+        )
+    server = RasaServer(settings, http, process)
+    await until(server.is_ready, 90)
+    return server
+
+
+async def stop_rasa(server: RasaServer) -> None:
+    server.process.terminate()
+    try:
+        await asyncio.to_thread(server.process.wait, 15)
+    except subprocess.TimeoutExpired:
+        server.process.kill()
+        await asyncio.to_thread(server.process.wait)

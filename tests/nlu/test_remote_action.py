@@ -1,0 +1,126 @@
+"""Rasa's call to the action server, against a real one."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from aiohttp import web
+from jsonschema import ValidationError
+from rasa.core.actions.action import ActionExecutionRejection, RemoteAction
+from rasa.core.channels.channel import CollectingOutputChannel
+from rasa.core.nlg import NaturalLanguageGenerator
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import BotUttered, SlotSet
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.exceptions import RasaException
+from rasa.utils.endpoints import EndpointConfig
+
+from bot.nlu import overrides
+from tests.conftest import free_port
+from tests.nlu.action_server import ActionServer, Answer, status
+
+ACTION = "action_short_path"
+
+
+Run = Callable[[str], Awaitable[list[Any]]]
+
+
+@pytest.fixture(autouse=True)
+def failed() -> list[str]:
+    """The names of the actions that failed, as the channel would see them."""
+    overrides.apply()
+    names: list[str] = []
+    overrides.failed_actions.set(names)
+    return names
+
+
+@pytest.fixture
+def run_action(domain: Domain) -> Run:
+    async def run(address: str) -> list[Any]:
+        return await RemoteAction(ACTION, EndpointConfig(address)).run(
+            CollectingOutputChannel(),
+            NaturalLanguageGenerator.create(None, domain),
+            DialogueStateTracker.from_events("evening", [], domain.slots),
+            domain,
+        )
+
+    return run
+
+
+def answering(body: Any) -> Answer:
+    return lambda call, result: web.json_response(body)
+
+
+async def test_a_valid_answer_becomes_words_records_and_slots(
+    run_action: Run, actions: ActionServer, failed: list[str]
+) -> None:
+    events = await run_action(actions.address)
+    said = [event for event in events if isinstance(event, BotUttered)]
+    assert said[0].text.startswith("We take the short way")
+    assert said[1].data["custom"] == {"records": [{"record": "took_path", "path": "short"}]}
+    assert events[-1] == SlotSet("path", "short")
+    assert (actions.calls, failed) == ([ACTION], [])
+
+
+async def test_buttons_arrive_as_they_were_offered(run_action: Run, actions: ActionServer) -> None:
+    button = {"title": "Go on", "payload": "/resume"}
+    actions.answers[ACTION] = answering({"events": [], "responses": [{"buttons": [button]}]})
+    (said,) = await run_action(actions.address)
+    assert said.data["buttons"] == [button]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        [],
+        "done",
+        {"events": "none", "responses": []},
+        {"events": [{"event": "slot"}], "responses": []},
+        {"events": [], "responses": ["hello"]},
+        {"events": [], "responses": {}},
+    ],
+)
+async def test_an_answer_of_another_shape_is_refused(
+    run_action: Run, actions: ActionServer, failed: list[str], body: Any
+) -> None:
+    actions.answers[ACTION] = answering(body)
+    with pytest.raises(ValidationError):
+        await run_action(actions.address)
+    assert failed == [ACTION]
+
+
+async def test_an_answer_that_is_no_json_is_refused(
+    run_action: Run, actions: ActionServer, failed: list[str]
+) -> None:
+    actions.answers[ACTION] = lambda call, result: web.Response(text="<html>a proxy says hello")
+    with pytest.raises((RasaException, ValidationError, AttributeError)):
+        await run_action(actions.address)
+    assert failed == [ACTION]
+
+
+@pytest.mark.parametrize("code", [404, 500, 503])
+async def test_a_server_that_fails_is_an_error(
+    run_action: Run, actions: ActionServer, failed: list[str], code: int
+) -> None:
+    actions.answers[ACTION] = status(code)
+    with pytest.raises(RasaException, match=ACTION):
+        await run_action(actions.address)
+    assert failed == [ACTION]
+
+
+async def test_a_server_that_is_not_there_is_an_error(run_action: Run, failed: list[str]) -> None:
+    with pytest.raises(RasaException, match="Couldn't connect"):
+        await run_action(f"http://127.0.0.1:{free_port()}/webhook")
+    assert failed == [ACTION]
+
+
+async def test_an_action_that_declines_is_no_failure(
+    run_action: Run, actions: ActionServer, failed: list[str]
+) -> None:
+    declined = {"action_name": ACTION, "error": "not now"}
+    actions.answers[ACTION] = lambda call, result: web.json_response(declined, status=400)
+    with pytest.raises(ActionExecutionRejection):
+        await run_action(actions.address)
+    assert failed == []

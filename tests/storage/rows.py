@@ -1,0 +1,139 @@
+"""A row in every table, as a finished and shared reflection leaves them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.reflection.stages import Path, Question, Stage
+from bot.reflection.verdicts import Verdict
+from bot.safety.kinds import Kind, Level
+from bot.storage.models import (
+    Account,
+    Base,
+    FollowUp,
+    FoundTheme,
+    Message,
+    Plan,
+    RaisedConcern,
+    Reflection,
+    Share,
+    SignIn,
+    SignInLink,
+    StepOffer,
+    Supervision,
+    Team,
+    TeamMember,
+    Turn,
+)
+from bot.storage.states import ReflectionState, Role, StepResponse, TurnState, Voice
+from bot.themes.findings import Theme
+from tests.gateway import EVENING
+
+WORDS = "She looked at the floor and I felt my chest go tight."
+
+
+@dataclass(frozen=True)
+class Rows:
+    therapist: Account
+    supervisor: Account
+    reflection: Reflection
+    turn: Turn
+    plan: Plan
+
+
+async def fill(session: AsyncSession, name: str = "first", text: str = WORDS) -> Rows:
+    """Put a row into every table; the caller commits."""
+    now, later = EVENING, EVENING + timedelta(hours=1)
+    therapist = Account(name=f"therapist {name}", role=Role.THERAPIST, created_at=now)
+    supervisor = Account(name=f"supervisor {name}", role=Role.SUPERVISOR, created_at=now)
+    team = Team(name=f"team {name}")
+    session.add_all([therapist, supervisor, team])
+    await session.flush()
+    session.add_all(
+        [
+            TeamMember(team_id=team.id, account_id=therapist.id),
+            Supervision(therapist_id=therapist.id, supervisor_id=supervisor.id, since=now),
+            SignInLink(token_hash=f"link {name}", account_id=therapist.id, ends_at=later),
+            SignIn(token_hash=f"in {name}", account_id=therapist.id, began_at=now, ends_at=later),
+        ]
+    )
+    reflection, turn, plan = await add_reflection(session, therapist, text)
+    session.add_all(
+        [
+            Share(reflection_id=reflection.id, supervisor_id=supervisor.id, shared_at=now),
+            FollowUp(plan_id=plan.id, turn_id=turn.id, told_at=later),
+        ]
+    )
+    await session.flush()
+    return Rows(therapist, supervisor, reflection, turn, plan)
+
+
+async def add_reflection(
+    session: AsyncSession, therapist: Account, text: str = WORDS, **more: Any
+) -> tuple[Reflection, Turn, Plan]:
+    """A reflection of one turn that led to one of everything."""
+    now = EVENING
+    reflection = Reflection(
+        therapist_id=therapist.id,
+        path=Path.FULL,
+        state=ReflectionState.CLOSED,
+        stage=Stage.CLOSE,
+        started_at=now,
+        **({"changed_at": now} | more),
+    )
+    session.add(reflection)
+    await session.flush()
+    turn = Turn(
+        reflection_id=reflection.id,
+        number=0,
+        client_id="one",
+        text=text,
+        state=TurnState.ANSWERED,
+        question=Question.PLAN,
+        kept_at=now,
+    )
+    session.add(turn)
+    await session.flush()
+    plan = Plan(reflection_id=reflection.id, turn_id=turn.id, made_at=now)
+    session.add_all(
+        [
+            plan,
+            Message(turn_id=turn.id, position=0, voice=Voice.DIALOGUE, text=f"You said: {text}"),
+            FoundTheme(
+                turn_id=turn.id,
+                theme=Theme.PARENT_TRAUMA,
+                confidence=0.8,
+                evidence=[{"start": 0, "end": 3, "text": text}],
+                verdict=Verdict.YES,
+            ),
+            RaisedConcern(
+                turn_id=turn.id,
+                kind=Kind.ABUSE_DISCLOSURE,
+                level=Level.CHECK,
+                sign="some_sign",
+                raised_at=now,
+            ),
+            StepOffer(
+                reflection_id=reflection.id,
+                turn_id=turn.id,
+                position=1,
+                step_id="some_step",
+                response=StepResponse.PICKED,
+            ),
+        ]
+    )
+    await session.flush()
+    return reflection, turn, plan
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """How many rows each table holds."""
+    return {
+        table.name: connection.scalar(select(func.count()).select_from(table)) or 0
+        for table in Base.metadata.sorted_tables
+    }

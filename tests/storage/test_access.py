@@ -1,0 +1,141 @@
+"""Who asks decides what is found; absent and forbidden look alike."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.storage.access import (
+    NotFound,
+    first_unanswered,
+    own_reflection,
+    own_reflections,
+    readable_reflection,
+    reflections_shared_with,
+    reflections_with_unanswered_turns,
+    turns_of,
+    withdraw_shares,
+)
+from bot.storage.columns import new_id
+from bot.storage.database import Sessions
+from bot.storage.models import Account, Share, Turn
+from bot.storage.states import Role, TurnState
+from tests.gateway import EVENING
+from tests.storage.rows import Rows, add_reflection, fill
+
+
+@pytest.fixture
+async def rows(sessions: Sessions) -> Rows:
+    async with sessions.begin() as session:
+        return await fill(session)
+
+
+async def _account(sessions: Sessions, role: Role) -> Account:
+    async with sessions.begin() as session:
+        account = Account(name="somebody else", role=role, created_at=EVENING)
+        session.add(account)
+    return account
+
+
+async def _refusal(question, sessions: Sessions, account: Account, reflection_id: str) -> str:
+    async with sessions() as session:
+        with pytest.raises(NotFound) as refused:
+            await question(session, account, reflection_id)
+    return repr(refused.value)
+
+
+async def test_a_reflection_opens_for_its_therapist_and_nobody_else(
+    sessions: Sessions, rows: Rows
+) -> None:
+    async with sessions() as session:
+        found = await own_reflection(session, rows.therapist, rows.reflection.id)
+    assert found.id == rows.reflection.id
+    others = [rows.supervisor, *[await _account(sessions, role) for role in Role]]
+    refusals = {
+        await _refusal(own_reflection, sessions, other, rows.reflection.id) for other in others
+    }
+    refusals.add(await _refusal(own_reflection, sessions, rows.therapist, new_id()))
+    assert len(refusals) == 1, refusals
+
+
+async def test_a_shared_reflection_is_readable_until_it_is_withdrawn(
+    sessions: Sessions, rows: Rows
+) -> None:
+    for reader in (rows.therapist, rows.supervisor):
+        async with sessions() as session:
+            found = await readable_reflection(session, reader, rows.reflection.id)
+        assert found.id == rows.reflection.id
+    refusals = {
+        await _refusal(
+            readable_reflection, sessions, await _account(sessions, role), rows.reflection.id
+        )
+        for role in Role
+    }
+    async with sessions.begin() as session:
+        await withdraw_shares(session, rows.reflection, EVENING + timedelta(hours=2))
+    refusals.add(await _refusal(readable_reflection, sessions, rows.supervisor, rows.reflection.id))
+    refusals.add(await _refusal(readable_reflection, sessions, rows.supervisor, new_id()))
+    assert len(refusals) == 1, refusals
+    async with sessions() as session:
+        assert await readable_reflection(session, rows.therapist, rows.reflection.id)
+
+
+async def test_withdrawing_one_reflection_leaves_the_others_shared(
+    sessions: Sessions, rows: Rows
+) -> None:
+    async with sessions.begin() as session:
+        other, _, _ = await add_reflection(session, rows.therapist)
+        session.add(
+            Share(reflection_id=other.id, supervisor_id=rows.supervisor.id, shared_at=EVENING)
+        )
+    async with sessions.begin() as session:
+        await withdraw_shares(session, rows.reflection, EVENING)
+    async with sessions() as session:
+        shared = await reflections_shared_with(session, rows.supervisor)
+    assert [(reflection.id, account.id) for reflection, account in shared] == [
+        (other.id, rows.therapist.id)
+    ]
+
+
+async def test_only_ones_own_are_listed_the_one_changed_last_first(
+    sessions: Sessions, rows: Rows
+) -> None:
+    async with sessions.begin() as session:
+        newer, _, _ = await add_reflection(
+            session, rows.therapist, changed_at=EVENING + timedelta(minutes=5)
+        )
+        await fill(session, "second")
+    async with sessions() as session:
+        mine = [r.id for r in await own_reflections(session, rows.therapist)]
+        hers = await own_reflections(session, rows.supervisor)
+    assert mine == [newer.id, rows.reflection.id]
+    assert hers == []
+
+
+async def test_the_oldest_unanswered_turn_comes_first(sessions: Sessions, rows: Rows) -> None:
+    async with sessions.begin() as session:
+        for number, state in (
+            (3, TurnState.KEPT),
+            (2, TurnState.KEPT),
+            (1, TurnState.HELD),
+            (4, TurnState.FAILED),
+        ):
+            session.add(
+                Turn(
+                    reflection_id=rows.reflection.id,
+                    number=number,
+                    client_id=f"n{number}",
+                    text="",
+                    state=state,
+                    kept_at=EVENING,
+                )
+            )
+        await fill(session, "second")
+    async with sessions() as session:
+        first = await first_unanswered(session, rows.reflection.id)
+        assert first is not None
+        assert first.number == 2
+        assert await reflections_with_unanswered_turns(session) == [rows.reflection.id]
+        numbers = [turn.number for turn in await turns_of(session, rows.reflection)]
+    assert numbers == [0, 1, 2, 3, 4]
