@@ -6,6 +6,8 @@ UV := $(shell command -v uv 2>/dev/null || echo var/tools/bin/uv)
 # PYTHONDONTWRITEBYTECODE would make each start compile everything again.
 export PYTHONDONTWRITEBYTECODE =
 export UV_PYTHON_DOWNLOADS = never
+# Clinics have certificates of their own; ask the system whom to trust, as pip does.
+export UV_SYSTEM_CERTS ?= true
 RUN = $(UV) run --frozen --no-sync
 
 .DEFAULT_GOAL := help

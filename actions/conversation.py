@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from rasa_sdk import Tracker
 
 from bot.moderation.choose import Confirmed
+from bot.reflection.answers import ENTITY, INTENT
 from bot.reflection.stages import ACCOUNT, Path, Question
 from bot.reflection.walk import Walk
 from bot.themes.findings import Finding
@@ -88,6 +89,14 @@ def requested(tracker: Tracker) -> Question | None:
     return Question(slot) if slot in list(Question) else None
 
 
+def told(tracker: Tracker, slot: str) -> str:
+    """Give the words that fill `slot`: typed, or those that a button stands for."""
+    if intent_of(tracker) == INTENT:
+        return str(next(tracker.get_latest_entity_values(ENTITY), ""))
+    return str(tracker.get_slot(slot))
+
+
 def intent_of(tracker: Tracker) -> str:
     """Give the intent of the latest message."""
-    return str(tracker.get_intent_of_latest_message())
+    # Not rasa-sdk's own reader: that looks into a ranking which our classifier does not give.
+    return str((tracker.latest_message.get("intent") or {}).get("name") or "")

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.conversation.records import Record, to_json
+from bot.reflection.answers import answer_payload
 
 
 class Reply:
@@ -23,9 +24,11 @@ class Reply:
         self._said.extend([messages] if isinstance(messages, str) else messages)
 
     def offer(self, *choices: str | tuple[str, str]) -> None:
-        """Offer choices: a label, sent as it stands, or a label and what is sent for it."""
+        """Offer choices: a label that answers the question at hand, or one with what it sends."""
         for choice in choices:
-            self._choices.append((choice, choice) if isinstance(choice, str) else choice)
+            self._choices.append(
+                (choice, answer_payload(choice)) if isinstance(choice, str) else choice
+            )
 
     def record(self, record: Record) -> None:
         """Report something to be written down with this answer."""

@@ -35,9 +35,14 @@ class Skip(ShieldedAction):
             return []
         set_aside = tracker.get_slot("set_aside") or {}
         if question in set_aside:
-            kept = set_aside[question]
-            rest = {q: answer for q, answer in set_aside.items() if q != question}
-            return [SlotSet(question, kept), SlotSet("set_aside", rest)]
+            # With a choice of steps comes back what was made of it.
+            together = {
+                question,
+                *([Question.STEP_ADAPTATION] if question is Question.STEP_CHOICE else []),
+            }
+            back = [SlotSet(q, answer) for q, answer in set_aside.items() if q in together]
+            rest = {q: answer for q, answer in set_aside.items() if q not in together}
+            return [*back, SlotSet("set_aside", rest)]
         reply.say(shelf().wording.say("skip"))
         if question is Question.STEP_CHOICE:
             reply.record(Chose("refused"))
@@ -98,7 +103,9 @@ def _reopen(tracker: Tracker, question: Question) -> list[EventType]:
     set_aside = dict(tracker.get_slot("set_aside") or {})
     set_aside[question.value] = tracker.get_slot(question)
     events = [SlotSet("set_aside", set_aside), SlotSet(question, None), SlotSet("asked", None)]
-    if question is Question.STEP_CHOICE:
+    adaptation = tracker.get_slot(Question.STEP_ADAPTATION)
+    if question is Question.STEP_CHOICE and adaptation is not None:
+        set_aside[Question.STEP_ADAPTATION.value] = adaptation
         events.append(SlotSet(Question.STEP_ADAPTATION, None))
     return events
 
@@ -112,7 +119,7 @@ class Pause(ShieldedAction):
     def act(self, reply: Reply, tracker: Tracker) -> list[EventType]:
         reply.say(shelf().wording.say("pause"))
         reply.record(Paused())
-        reply.offer("Resume")
+        reply.offer(("Resume", "/resume"))
         return [leave_unspoken()]
 
 
@@ -125,7 +132,7 @@ class Stop(ShieldedAction):
     def act(self, reply: Reply, tracker: Tracker) -> list[EventType]:
         reply.say(shelf().wording.say("stop"))
         reply.record(Paused())
-        reply.offer("Resume", ("Delete this", "/delete_this"))
+        reply.offer(("Resume", "/resume"), ("Delete this", "/delete_this"))
         return [leave_unspoken()]
 
 

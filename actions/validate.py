@@ -8,17 +8,18 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 
-from actions.conversation import findings_in_message, intent_of, requested, walk_of
+from actions.conversation import findings_in_message, intent_of, requested, told, walk_of
 from actions.quiet import OFFER_ONLY, SLOT
 from actions.reply import Reply
 from actions.shelf import shelf
 from actions.shield import ShieldedAction
 from actions.start import DELETE_AND_START_AGAIN, GO_ON_HERE, KEEP_AND_START_AGAIN
 from bot.conversation.records import Answered, Chose, Heard, Judged, OwnTheme, Scored
+from bot.reflection.answers import is_an_answer
 from bot.reflection.scale import read_scale
 from bot.reflection.stages import ACCOUNT, SCALES, Kind, Question, kind_of, theme_judged_by
 from bot.reflection.step_choice import StepChoice, read_step_choice
-from bot.reflection.verdicts import Verdict, read_verdict
+from bot.reflection.verdicts import Verdict, is_plain_yes, read_verdict
 from bot.reflection.walk import ADAPT, SKIPPED
 from bot.themes.findings import Theme
 
@@ -31,6 +32,10 @@ FIRST_WORDS = 8
 # To "what happened?" these say nothing yet, the first time.
 SHORT = 3
 SAYS_NOTHING_YET = ("affirm", "deny", "scale", "not_quite")
+
+_NEGATED = re.compile(
+    r"\b(?:not|no|never|nobody|nothing|cannot|(?:ca|do|wo|would|should)n['’]?t|rather)\b"
+)
 
 Changes = dict[str, Any]
 
@@ -47,7 +52,7 @@ class ValidateReflectionForm(ShieldedAction):
         question = requested(tracker)
         changes: Changes = {}
         if question is not None and question in tracker.slots_to_validate():
-            changes = self._take(question, str(tracker.get_slot(question)), reply, tracker)
+            changes = self._take(question, told(tracker, question), reply, tracker)
         if "heard" in changes:
             tracker.slots["heard"] = changes["heard"]
         if "path" in changes:
@@ -153,6 +158,8 @@ def _take_verdict(question: Question, text: str, reply: Reply, tracker: Tracker)
 
 def _take_own_theme(text: str, reply: Reply, tracker: Tracker) -> Changes | None:
     reply.record(Answered(Question.OWN_THEME))
+    if is_an_answer(Question.OWN_THEME, text, 0):
+        return {Question.OWN_THEME.value: "none"}
     lowered = text.lower()
     for theme, words in shelf().taxonomy.items():
         if words.name in lowered or theme.value.replace("_", " ") in lowered:
@@ -195,14 +202,11 @@ def _take_step_choice(text: str, reply: Reply, tracker: Tracker) -> Changes | No
 
 def _take_ending(text: str, reply: Reply, tracker: Tracker) -> Changes | None:
     lowered = text.lower()
-    wants_to_share = re.search(r"\bshare\b", lowered) and not re.search(
-        r"\b(?:not|n't|don.t)\b", lowered
-    )
-    if wants_to_share:
+    is_plain = "?" not in text and not _NEGATED.search(lowered)
+    if re.search(r"\bshare\b", lowered) and is_plain:
         return {Question.ENDING.value: "share"}
-    if re.search(r"\b(?:keep|kept|mine|me|private|no)\b", lowered) or _was_nudged(
-        Question.ENDING, tracker
-    ):
+    wants_to_keep = re.search(r"\b(?:keep|kept|mine|me|private|no)\b", lowered)
+    if wants_to_keep or _was_nudged(Question.ENDING, tracker):
         return {Question.ENDING.value: "keep"}
     return None
 
@@ -223,7 +227,7 @@ class ValidateDeleteForm(ShieldedAction):
     def act(self, reply: Reply, tracker: Tracker) -> list[EventType]:
         if "delete_confirmed" not in tracker.slots_to_validate():
             return []
-        is_yes = read_verdict(str(tracker.get_slot("delete_confirmed"))) is Verdict.YES
+        is_yes = is_plain_yes(told(tracker, "delete_confirmed"))
         return [SlotSet("delete_confirmed", "yes" if is_yes else "no")]
 
 
@@ -236,10 +240,10 @@ class ValidateStartAgainForm(ShieldedAction):
     def act(self, reply: Reply, tracker: Tracker) -> list[EventType]:
         if "start_again_choice" not in tracker.slots_to_validate():
             return []
-        text = str(tracker.get_slot("start_again_choice")).lower()
+        text = told(tracker, "start_again_choice").lower()
         choice = GO_ON_HERE
-        if "delete" in text:
+        if "delete" in text and not _NEGATED.search(text):
             choice = DELETE_AND_START_AGAIN
-        elif "keep" in text or "new" in text:
+        elif "delete" not in text and ("keep" in text or "new" in text):
             choice = KEEP_AND_START_AGAIN
         return [SlotSet("start_again_choice", choice)]

@@ -5,17 +5,19 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import TextIO, cast
 
 import structlog
 from aiohttp import ClientSession, WSCloseCode, web
 
-from bot import library
 from bot.conversation.answering import Answering
 from bot.conversation.bot import Bot
 from bot.conversation.desk import Clock, Desk, utc_now
+from bot.conversation.forgetting import Forgetting
 from bot.conversation.news import News
+from bot.conversation.notices import read_notices
 from bot.conversation.rasa_bot import RasaBot
 from bot.moderation.steps import read_steps
 from bot.privacy.mask import mask
@@ -40,6 +42,26 @@ LARGEST_BODY_BYTES = 64 * 1024
 MakeBot = Callable[[ClientSession], Bot]
 
 
+class _PatientOutput:
+    """Standard output for the log: a full disk must cost a line, never an answer."""
+
+    def write(self, text: str) -> int:
+        with suppress(OSError):
+            return sys.stdout.write(text)
+        return 0
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            sys.stdout.flush()
+
+
+class _NameOnly(logging.Formatter):
+    """Writes who logged and how grave it is, and nothing of what was said."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return f"{record.name} {record.levelname} {record.module}:{record.lineno}"
+
+
 def set_up_logs() -> None:
     """Log events, ids and numbers as one JSON object a line, on standard output."""
     structlog.configure(
@@ -49,10 +71,13 @@ def set_up_logs() -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stdout),
+        logger_factory=structlog.PrintLoggerFactory(file=cast("TextIO", _PatientOutput())),
     )
-    # aiohttp's own loggers write addresses and tracebacks: warnings only, never requests.
-    logging.basicConfig(level=logging.WARNING, stream=sys.stdout, format="%(name)s %(levelname)s")
+    # Libraries put addresses, raw requests and tracebacks into their messages: their names
+    # and levels are all that is written.
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(_NameOnly())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
 
 
 def rasa_secret_file(settings: Settings) -> Path:
@@ -78,7 +103,7 @@ async def open_desk(
     Raises `LibraryError` or `DatabaseTooNew`.
     """
     wording = read_wording(settings.library)
-    notices = library.read(settings.library / "notices.yml", dict[str, str])
+    notices = read_notices(settings.library)
     taxonomy = read_taxonomy(settings.library)
     steps = {step.id: step for step in read_steps(settings.library)}
     signs = load_signs(settings.library / "safety" / "signs.yml")
@@ -131,9 +156,12 @@ def make_app(
         async with open_desk(settings, make_bot, clock) as (desk, http):
             mask("Is Anna in?")  # reads the name lists now rather than in somebody's first turn
             app[keys.DESK], app[keys.HTTP] = desk, http
-            app[keys.ANSWERING] = Answering(desk)
+            app[keys.FORGETTING] = Forgetting(desk)
+            app[keys.ANSWERING] = Answering(desk, app[keys.FORGETTING].see_to)
             await app[keys.ANSWERING].take_up_where_left()
+            app[keys.FORGETTING].start()
             yield
+            await app[keys.FORGETTING].stop()
             await app[keys.ANSWERING].stop()
 
     app.cleanup_ctx.append(desk_and_answering)

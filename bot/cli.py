@@ -6,8 +6,10 @@ import asyncio
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import cast
 
 import click
+from pydantic import ValidationError
 from rich.console import Console
 
 from bot.library import LibraryError
@@ -23,6 +25,10 @@ def _sentences() -> Iterator[None]:
         yield
     except* (CannotRun, LibraryError) as problems:
         raise click.ClickException(str(_first(problems))) from None
+    except* ValidationError as problems:
+        wrong = cast("ValidationError", _first(problems)).errors()[0]
+        name = "BALLAST_" + "_".join(str(part) for part in wrong["loc"]).upper()
+        raise click.ClickException(f"The setting {name} cannot be used: {wrong['msg']}.") from None
     except* DatabaseTooNew:
         raise click.ClickException(
             "The database was made by a newer version of Ballast. Use that version, or another "
@@ -72,9 +78,9 @@ def serve() -> None:
 
     from bot.app import make_app, set_up_logs
 
-    settings = Settings()
     set_up_logs()
     with _sentences():
+        settings = Settings()
         web.run_app(
             make_app(settings),
             host=settings.host,
@@ -119,6 +125,8 @@ def analyse() -> None:
     from bot.terminal.analyse import analyse_lines
 
     with _sentences():
+        # Half a character in an id is written as JSON escapes it, not refused.
+        sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
         if not analyse_lines(Settings(), sys.stdin.buffer, sys.stdout):
             sys.exit(1)
 

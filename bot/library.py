@@ -7,7 +7,9 @@ Nothing here knows what a theme or a step is.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
+from string import Formatter
 from typing import TypeVar
 
 import yaml
@@ -54,6 +56,16 @@ def read(path: Path, kind: type[T]) -> T:
         place = " > ".join(str(part) for part in first["loc"]) or "the whole file"
         more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
         raise LibraryError(f"{_shown(path)}: at {place}: {first['msg']}{more}.") from None
+
+
+def check_placeholders(text: str, allowed: Collection[str], place: str) -> None:
+    """Refuse a text with a placeholder that nothing will fill; `place` says where it stands."""
+    try:
+        found = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+    except ValueError:
+        raise LibraryError(f"{place}: a curly bracket stands alone.") from None
+    if strange := found - set(allowed):
+        raise LibraryError(f"{place}: nothing fills {{{min(strange)}}}.")
 
 
 def _shown(path: Path) -> str:

@@ -62,6 +62,9 @@ class ScriptedBot:
         finally:
             self.at_once -= 1
 
+    async def forget(self, conversation: str) -> None:
+        """Nothing is remembered."""
+
     async def is_ready(self) -> bool:
         return self.is_up
 
@@ -78,6 +81,9 @@ class BrokenBot:
         self, conversation: str, turn: str, text: str, context: dict[str, Any] | None
     ) -> list[Said]:
         raise BotDown("nobody there")
+
+    async def forget(self, conversation: str) -> None:
+        """Nothing is remembered."""
 
     async def is_ready(self) -> bool:
         return False

@@ -29,7 +29,7 @@ class LinkRefused(Exception):
 def _hash(token: str) -> str:
     # Tokens are 256 random bits, so a plain hash cannot be searched; it only keeps a copy of
     # the database from being a bunch of keys.
-    return hashlib.sha256(token.encode()).hexdigest()
+    return hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest()
 
 
 async def make_demonstration_accounts(desk: Desk) -> tuple[Account, Account]:

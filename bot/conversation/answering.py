@@ -7,8 +7,10 @@ left unanswered, and a bot that comes back finds what it missed.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.conversation.bot import BotDown, BotStumbled
 from bot.conversation.context import context_of
@@ -40,9 +42,10 @@ LONGEST_WAIT_SECONDS = 10.0
 class Answering:
     """The tasks that get answers: at most one for each reflection."""
 
-    def __init__(self, desk: Desk) -> None:
-        """Begin with nothing to do."""
+    def __init__(self, desk: Desk, on_erased: Callable[[], None] = lambda: None) -> None:
+        """Begin with nothing to do; `on_erased` is called when a therapist had one deleted."""
         self._desk = desk
+        self._on_erased = on_erased
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()
 
@@ -81,8 +84,7 @@ class Answering:
         wait = FIRST_WAIT_SECONDS
         told_to_wait = False
         while True:
-            async with self._desk.sessions() as session:
-                turn = await first_unanswered(session, reflection_id)
+            turn = await self._first_waiting(reflection_id)
             if turn is None:
                 return
             try:
@@ -94,10 +96,24 @@ class Answering:
                     told_to_wait = True
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, LONGEST_WAIT_SECONDS)
+            except (SQLAlchemyError, OSError) as fault:
+                # The answer is not lost: the bot gives the same one when it is asked again.
+                log.error("turn.not_written", turn=turn.id, kind=type(fault).__name__)
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, LONGEST_WAIT_SECONDS)
             except BotStumbled:
                 log.warning("turn.stumbled", turn=turn.id, attempts=turn.attempts + 1)
                 await self._count_attempt(turn)
                 await asyncio.sleep(FIRST_WAIT_SECONDS)
+
+    async def _first_waiting(self, reflection_id: str) -> Turn | None:
+        while True:
+            try:
+                async with self._desk.sessions() as session:
+                    return await first_unanswered(session, reflection_id)
+            except (SQLAlchemyError, OSError) as fault:
+                log.error("journal.not_read", kind=type(fault).__name__)
+                await asyncio.sleep(LONGEST_WAIT_SECONDS)
 
     async def _answer(self, turn: Turn) -> None:
         desk = self._desk
@@ -116,8 +132,10 @@ class Answering:
             await session.flush()
             if is_deleted:
                 await erase(session, reflection)
-        log.info("turn.answered", turn=turn.id, messages=len(said))
         self._tell_turn(reflection, fresh, is_deleted=is_deleted)
+        if is_deleted:
+            self._on_erased()
+        log.info("turn.answered", turn=turn.id, messages=len(said))
         if any(isinstance(record, StartAgain) for record in records):
             desk.news.tell(turn.reflection_id, {"type": "start_again"})
 

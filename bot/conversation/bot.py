@@ -26,6 +26,24 @@ class BotStumbled(Exception):
     """The bot was reached but had no whole answer to this turn."""
 
 
+class AbsentBot:
+    """Nobody to talk to: for commands that need the database and no conversation."""
+
+    async def answer(
+        self, conversation: str, turn: str, text: str, context: dict[str, Any] | None
+    ) -> Sequence[Said]:
+        """Raise `BotDown`."""
+        raise BotDown("absent")
+
+    async def forget(self, conversation: str) -> None:
+        """Raise `BotDown`."""
+        raise BotDown("absent")
+
+    async def is_ready(self) -> bool:
+        """Say no."""
+        return False
+
+
 class Bot(Protocol):
     """Anything that can hold a conversation: Rasa, or a stand-in for it in tests."""
 
@@ -36,6 +54,10 @@ class Bot(Protocol):
 
         Raises `BotDown` or `BotStumbled`; in both cases nothing of the turn was taken.
         """
+        ...
+
+    async def forget(self, conversation: str) -> None:
+        """Delete everything the bot keeps of a conversation. Raises `BotDown`."""
         ...
 
     async def is_ready(self) -> bool:

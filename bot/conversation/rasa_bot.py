@@ -43,6 +43,20 @@ class RasaBot:
             raise BotStumbled("Rasa's answer is not JSON.") from None
         return _read(answer)
 
+    async def forget(self, conversation: str) -> None:
+        """Delete Rasa's record of a conversation; see `Bot.forget`."""
+        try:
+            async with self._http.post(
+                self._url + "forget",
+                json={"conversation": conversation},
+                headers=self._headers,
+                timeout=self._timeout,
+            ) as response:
+                if response.status != 200:
+                    raise BotDown(f"Rasa answered with status {response.status}.")
+        except (ClientError, TimeoutError) as fault:
+            raise BotDown(type(fault).__name__) from None
+
     async def is_ready(self) -> bool:
         """Say whether Rasa is up with a model loaded."""
         try:

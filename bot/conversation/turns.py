@@ -15,6 +15,7 @@ from sqlalchemy.orm import selectinload
 from bot.conversation.desk import Desk
 from bot.conversation.hearing import Message, hear
 from bot.conversation.views import choices_of
+from bot.reflection.answers import answer_payload, is_an_answer
 from bot.safety.concerns import Concern
 from bot.safety.contacts import people_to_call
 from bot.safety.responses import ChoiceId
@@ -32,6 +33,10 @@ PAYLOADS = {
     ChoiceId.PAUSE: PAUSE,
     ChoiceId.TALK_TO_PERSON: PERSON,
 }
+
+
+_MOST_TRIES = 5
+_TAKE = re.compile(r"Take \d")
 
 
 class MessageTooLong(Exception):
@@ -62,16 +67,16 @@ async def take_turn(desk: Desk, account: Account, incoming: Incoming) -> tuple[T
     if len(incoming.text) > desk.settings.longest_message:
         raise MessageTooLong
     message = hear(incoming.text, desk.signs)
-    try:
-        async with desk.sessions.begin() as session:
-            turn, is_new = await _keep(session, desk, account, incoming, message)
-    except IntegrityError:
-        # The same message by another connection at the same moment: theirs was first.
-        async with desk.sessions() as session:
-            known = await _known(session, incoming)
-            if known is None:
+    for tries_left in reversed(range(_MOST_TRIES)):
+        try:
+            async with desk.sessions.begin() as session:
+                turn, is_new = await _keep(session, desk, account, incoming, message)
+            break
+        except IntegrityError:
+            # Another message came at the same moment, by another page, and took the number; or
+            # it was this very one, which the next try finds.
+            if not tries_left:
                 raise
-            turn, is_new = known, False
     async with desk.sessions() as session:
         whole = await whole_turn(session, turn.id)
     assert whole is not None  # noqa: S101 - it was committed just above
@@ -104,7 +109,7 @@ async def _keep(
         concerns=_concern_rows(message.concerns, now),
     )
     _answer_without_rasa(desk, reflection, turn, message.concerns, now)
-    if turn.state is TurnState.SETTLED and payload == RESUME:
+    if turn.state is TurnState.SETTLED and turn.payload == RESUME:
         await _take_up_again(session, turn)
     reflection.changed_at = now
     session.add(turn)
@@ -181,9 +186,16 @@ def _what_was_meant(text: str, choice: str | None, last: Turn | None) -> tuple[s
             return text, sent
     if not text.strip():
         return text, SILENCE
+    if last and last.asked and is_an_answer(last.asked, text, _steps_shown(last)):
+        return text, answer_payload(text)
     if text.lstrip().startswith("/"):
         return text, text.lstrip(" \t\r\n/") or SILENCE
     return text, None
+
+
+def _steps_shown(last: Turn) -> int:
+    """Count the steps that can be taken now by their buttons, which come back with the question."""
+    return sum(bool(_TAKE.fullmatch(choice["label"])) for choice in choices_of(last))
 
 
 def _plain(label: str) -> str:

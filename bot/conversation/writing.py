@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.bot import Said
@@ -146,6 +146,12 @@ async def _write_answered(page: Page, question: Question) -> None:
     elif question is Question.FOLLOW_UP:
         plan = await last_plan(session, page.reflection.therapist_id)
         if plan is not None:
+            here = select(Turn.id).where(Turn.reflection_id == told.reflection_id)
+            await session.execute(
+                delete(FollowUp)
+                .where(FollowUp.plan_id == plan.id, FollowUp.turn_id.in_(here))
+                .execution_options(synchronize_session=False)
+            )
             session.add(FollowUp(plan_id=plan.id, turn_id=told.id, told_at=page.now))
 
 
@@ -176,6 +182,12 @@ async def _write_offers(page: Page, steps: Sequence[str]) -> None:
 
 async def _write_choice(page: Page, record: Chose) -> None:
     chosen = update(StepOffer).where(StepOffer.reflection_id == page.reflection.id)
+    # Choosing again takes back what was chosen before.
+    await page.session.execute(
+        chosen.values(response=None, responded_at=None, adapted_in=None).execution_options(
+            synchronize_session=False
+        )
+    )
     if record.steps:
         chosen = chosen.where(StepOffer.step_id.in_(record.steps))
     response = StepResponse(record.response)

@@ -17,11 +17,13 @@ from typing import Any
 import structlog
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from rasa.core.processor import MessageProcessor
+from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
+from sqlalchemy import delete, text
 
 from bot.nlu import overrides
 
@@ -75,11 +77,26 @@ class GatewayChannel(InputChannel):  # type: ignore[misc] # rasa is untyped
         async def turn(request: Request) -> HTTPResponse:
             return await self._turn(request)
 
+        @routes.post("/forget")  # type: ignore[untyped-decorator] # sanic is
+        async def forget(request: Request) -> HTTPResponse:
+            if not self._is_gateway(request):
+                return response.json({"error": "not_allowed"}, status=403)
+            try:
+                forget_conversation(request.app.ctx.agent, str(request.json["conversation"]))
+            except Exception as fault:  # noqa: BLE001 - a driver's message may hold the words
+                log.error("forgetting.failed", kind=type(fault).__name__)
+                return response.json({"error": "failed"}, status=500)
+            return response.json({"forgotten": True})
+
         return routes
 
+    def _is_gateway(self, request: Request) -> bool:
+        offered = request.headers.get("authorization", "").encode(errors="surrogatepass")
+        expected = f"Bearer {self._secret}".encode()
+        return bool(self._secret) and hmac.compare_digest(offered, expected)
+
     async def _turn(self, request: Request) -> HTTPResponse:
-        offered = request.headers.get("authorization", "")
-        if not self._secret or not hmac.compare_digest(offered, f"Bearer {self._secret}"):
+        if not self._is_gateway(request):
             return response.json({"error": "not_allowed"}, status=403)
         if len(request.body) > LONGEST_BODY_BYTES or not isinstance(request.json, dict):
             return response.json({"error": "not_a_turn"}, status=400)
@@ -126,6 +143,18 @@ async def answer(agent: Any, conversation: str, turn: str, body: dict[str, Any])
             raise NotAnswered
         await processor.save_tracker(tracker)
         return said
+
+
+def forget_conversation(agent: Any, conversation: str) -> None:
+    """Delete a conversation from the tracker store, overwriting its words on the disk."""
+    store = agent.tracker_store._tracker_store  # noqa: SLF001 - behind Rasa's fail-safe wrapper
+    if not isinstance(store, SQLTrackerStore):
+        return  # in memory only, as in `rasa shell`
+    with store.session_scope() as session:
+        if store.engine.dialect.name == "sqlite":
+            session.execute(text("PRAGMA secure_delete=ON"))
+        session.execute(delete(store.SQLEvent).where(store.SQLEvent.sender_id == conversation))
+        session.commit()
 
 
 def _said_to(tracker: DialogueStateTracker, turn: str) -> list[dict[str, Any]] | None:

@@ -11,6 +11,9 @@ from typing import Any
 
 import jsonschema
 from rasa.core.actions.action import ActionExecutionRejection, RemoteAction
+from rasa.core.tracker_store import FailSafeTrackerStore
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.exceptions import RasaException
 
 # Set for each turn by the channel. Rasa swallows an action's fault and goes on as if the
 # action had nothing to say; the channel has to know, since a half answer is no answer.
@@ -35,13 +38,27 @@ async def _run(self: RemoteAction, *args: Any, **kwargs: Any) -> Any:
         return await _run_as_shipped(self, *args, **kwargs)
     except ActionExecutionRejection:
         raise
-    except Exception:
+    except Exception:  # noqa: BLE001 - whatever it was, it is raised again without its cause
         if (failed := failed_actions.get()) is not None:
             failed.append(self.name())
-        raise
+        # Without its cause: that holds the action server's answer, which may repeat the whole
+        # conversation, and Rasa logs it.
+        raise RasaException(f"Failed to execute custom action '{self.name()}'.") from None
+
+
+async def _retrieve(self: FailSafeTrackerStore, sender_id: str) -> Any:
+    """Give the conversation, or raise: as shipped, a fault reads as "a new conversation"."""
+    return await self._tracker_store.retrieve(sender_id)
+
+
+async def _save(self: FailSafeTrackerStore, tracker: DialogueStateTracker) -> None:
+    """Keep the conversation, or raise: as shipped, a fault is logged with the words, and lost."""
+    await self._tracker_store.save(tracker)
 
 
 def apply() -> None:
     """Put the overrides in place; does nothing when called again."""
     RemoteAction._validate_action_result = _validate_action_result  # noqa: SLF001
     RemoteAction.run = _run
+    FailSafeTrackerStore.retrieve = _retrieve
+    FailSafeTrackerStore.save = _save

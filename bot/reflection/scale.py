@@ -13,7 +13,10 @@ _WORDS = {
     )
 }
 _NUMBER = re.compile(
-    r"(?<![\w.])(\d{1,2}(?:[.,]\d)?|" + "|".join(_WORDS) + r")(?![\w])", re.IGNORECASE
+    r"(?<![\w.])(?P<minus>minus\s+|(?<!\S)-)?"
+    r"(?<!\bno )(?<!\bany )(?<!\bevery )(?<!\bsome )(?<!\bthe )(?<!\bthis )(?<!\bthat )"
+    r"(?P<number>\d{1,2}(?:[.,]\d+)?|" + "|".join(_WORDS) + r")(?![^\W½])",
+    re.IGNORECASE,
 )
 # "8/10", "8 out of 10": the ten is the scale, not an answer.
 _OUT_OF_TEN = re.compile(r"\s*(?:/|out\s+of|from|of)\s*(?:10|ten)\b", re.IGNORECASE)
@@ -40,7 +43,9 @@ def read_scale(text: str) -> float | None:
             continue
         if out_of := _OUT_OF_TEN.match(text, position):
             position = out_of.end()
-        written = match.group(1).lower().replace(",", ".")
+        if match["minus"]:
+            return None
+        written = match["number"].lower().replace(",", ".")
         value = float(_WORDS[written]) if written in _WORDS else float(written)
         if half := _HALF.match(text[position:]):
             value += 0.5

@@ -6,8 +6,23 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-_NUMBERS = {"first": 1, "second": 2, "third": 3, "one": 1, "two": 2, "three": 3, "last": -1}
-_NUMBER = re.compile(r"\b(?:([1-9])|(" + "|".join(_NUMBERS) + r"))\b", re.IGNORECASE)
+_ORDINALS = {
+    "first": 1,
+    "second": 2,
+    "third": 3,
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "last": -1,
+    "middle": 2,
+}
+_NUMBER = re.compile(
+    r"\b(?:([1-9])|(first|second|third|last|middle)"
+    # As a word it names a step only where it is called one: "take two", not "any of the three".
+    r"|(?:^|(?:take|adapt|step|number|option|try)\s+)(one|two|three)(?!\s+of\b))\b",
+    re.IGNORECASE,
+)
+_NOT_THAT = re.compile(r"\b(?:not|never|don['’]?t)\b", re.IGNORECASE)
 _ADAPT = re.compile(
     r"\b(?:adapt|adjust|change|tweak|but|except|instead|modify|different(?:ly)?)\b", re.IGNORECASE
 )
@@ -30,12 +45,15 @@ class StepChoice:
 
 def read_step_choice(text: str, offered: int) -> StepChoice | None:
     """Give the choice among `offered` steps that `text` makes, or None when it is not clear."""
-    # "None of these" holds a "one" only as letters; "not this one" does as a word.
+    numbers = _read_numbers(text, offered)
+    if len(numbers) == 1:
+        if _NOT_THAT.search(text):
+            return None
+        return StepChoice("adapt" if _ADAPT.search(text) else "take", numbers.pop())
+    if numbers:
+        return None
     if _NONE.search(text):
         return StepChoice("none")
-    number = _read_number(text, offered)
-    if number is not None:
-        return StepChoice("adapt" if _ADAPT.search(text) else "take", number)
     if _SUPERVISION.search(text):
         return StepChoice("supervision")
     if _OTHERS.search(text):
@@ -45,10 +63,9 @@ def read_step_choice(text: str, offered: int) -> StepChoice | None:
     return None
 
 
-def _read_number(text: str, offered: int) -> int | None:
-    match = _NUMBER.search(text)
-    if match is None:
-        return None
-    number = int(match.group(1)) if match.group(1) else _NUMBERS[match.group(2).lower()]
-    number = offered if number == -1 else number
-    return number if 1 <= number <= offered else None
+def _read_numbers(text: str, offered: int) -> set[int]:
+    found = set()
+    for digit, ordinal, word in _NUMBER.findall(text.strip()):
+        number = int(digit) if digit else _ORDINALS[(ordinal or word).lower()]
+        found.add(offered if number == -1 else number)
+    return {number for number in found if 1 <= number <= offered}

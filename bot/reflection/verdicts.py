@@ -23,7 +23,8 @@ _HEDGED = r"""
 _NO = r"""
     no | nope | nah | not\s+(?:really|at\s+all|that|it|this|true|right)
   | that'?s\s+(?:not|wrong) | it\s+(?:doesn'?t|does\s+not) | doesn'?t | wrong
-  | i\s+(?:don'?t|do\s+not|disagree) | disagree
+  | i\s+(?:don'?t|do\s+not|disagree) | disagree | that\s+doesn'?t | hell\s+no | never | rubbish
+  | nonsense
 """
 _YES = r"""
     y | yes | yeah | yep | yup | ja | ya | aye | right | true | exactly | correct | fits
@@ -45,7 +46,36 @@ _OPENINGS = tuple(
 )
 
 
+# A yes that is denied or hedged right after: "absolutely not", "yes, partly".
+_DENIED = re.compile(r"\b(?:not|no|doesn't|does\s+not|isn't|never)\b", re.IGNORECASE)
+_TAKEN_BACK = re.compile(r"\b(?:partly|partially|but|except|in\s+part|some\s+of)\b", re.IGNORECASE)
+_WORDS_LOOKED_AT = 5
+
+_PLAIN_YES = frozenset({"y", "yes", "yeah", "yep", "ja", "sure", "ok", "okay", "absolutely", "do"})
+_BESIDE_YES = frozenset(
+    "please delete it this that everything all go ahead i am definitely the whole thing".split()
+)
+
+
 def read_verdict(text: str) -> Verdict | None:
     """Give the verdict that `text` opens with, or None when it cannot be told."""
     text = text.replace("’", "'")
-    return next((verdict for verdict, opening in _OPENINGS if opening.match(text)), None)
+    for verdict, opening in _OPENINGS:
+        if opening.match(text):
+            return _weighed(text) if verdict is Verdict.YES else verdict
+    return None
+
+
+def _weighed(text: str) -> Verdict:
+    opening = " ".join(text.split()[:_WORDS_LOOKED_AT])
+    if _TAKEN_BACK.search(opening):
+        return Verdict.NOT_QUITE
+    return Verdict.NO if _DENIED.search(opening) else Verdict.YES
+
+
+def is_plain_yes(text: str) -> bool:
+    """Say whether `text` is a yes and nothing else: what cannot be undone needs no less."""
+    words = re.findall(r"[a-z']+", text.lower().replace("’", "'"))
+    if "?" in text or not _PLAIN_YES.intersection(words):
+        return False
+    return _PLAIN_YES.union(_BESIDE_YES).issuperset(words)

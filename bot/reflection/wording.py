@@ -19,6 +19,13 @@ from bot.reflection.stages import STAGE_OF, Kind, Question, Stage, kind_of, them
 # All three verdict questions share one entry in the library.
 VERDICT_ENTRY = "verdict"
 
+# What actions fill in, by the entry it stands in.
+PLACEHOLDERS = {
+    "follow_up": ("plan",),
+    VERDICT_ENTRY: ("theme", "words"),
+    "step_adaptation": ("step",),
+}
+
 
 @dataclass(frozen=True)
 class QuestionWords:
@@ -97,6 +104,9 @@ def read_wording(folder: Path = library.LIBRARY) -> Wording:
         words = questions.get(_entry(question))
         if words is None:
             raise library.LibraryError(f"data/library/questions.yml: no entry for {question}.")
+        for text in (*words.first, *words.returning, words.again):
+            place = f"data/library/questions.yml: at {_entry(question)}"
+            library.check_placeholders(text, PLACEHOLDERS.get(_entry(question), ()), place)
         if (words.stage, words.kind) != (STAGE_OF[question], kind_of(question)):
             raise library.LibraryError(
                 f"data/library/questions.yml: at {question}: stage and kind must be "

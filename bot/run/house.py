@@ -13,6 +13,7 @@ from rich.console import Console
 
 from bot.app import open_desk
 from bot.conversation.accounts import make_demonstration_accounts, make_link
+from bot.conversation.bot import AbsentBot
 from bot.conversation.desk import Desk
 from bot.run import preflight
 from bot.run.model import check_model
@@ -42,7 +43,7 @@ async def run_house(settings: Settings, console: Console, *, may_train: bool = T
     logs.mkdir(parents=True, exist_ok=True)
     endpoints = write_rasa_files(settings, _secret(settings))
     # Checks the library and brings the database up to date before anything else needs it.
-    async with open_desk(settings) as (desk, http):
+    async with open_desk(settings, lambda _: AbsentBot()) as (desk, http):
         kept = [Kept(plan, logs) for plan in plans(settings, endpoints)]
         async with asyncio.TaskGroup() as group:
             stop = asyncio.create_task(_wait_for_a_signal())

@@ -11,6 +11,7 @@ from sqlalchemy.orm import selectinload
 
 from bot.storage.models import (
     Account,
+    Erasure,
     FollowUp,
     FoundTheme,
     Message,
@@ -134,7 +135,7 @@ async def reflections_with_unanswered_turns(session: AsyncSession) -> list[str]:
 
 
 async def erase(session: AsyncSession, reflection: Reflection) -> None:
-    """Delete a reflection and everything made from it."""
+    """Delete a reflection and everything made from it, and note that the bot has to forget it."""
     turns = select(Turn.id).where(Turn.reflection_id == reflection.id)
     plans = select(Plan.id).where(Plan.reflection_id == reflection.id)
     # A later reflection may have told how this plan went: the link goes, its words stay.
@@ -150,6 +151,7 @@ async def erase(session: AsyncSession, reflection: Reflection) -> None:
         delete(Reflection).where(Reflection.id == reflection.id),
     ):
         await session.execute(doomed.execution_options(synchronize_session=False))
+    session.add(Erasure(reflection_id=reflection.id))
 
 
 async def withdraw_shares(session: AsyncSession, reflection: Reflection, at: object) -> None:

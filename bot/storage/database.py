@@ -10,7 +10,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, event, text
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -55,6 +55,13 @@ def _set_up_sqlite(connection: Any, _: Any) -> None:
 def sessions_of(engine: AsyncEngine) -> Sessions:
     """Give the factory of sessions; rows stay readable after a commit."""
     return async_sessionmaker(engine, expire_on_commit=False)
+
+
+async def drop_deleted_pages(sessions: Sessions) -> None:
+    """Bring SQLite's journal into the file and empty it: deleted words stay in it otherwise."""
+    async with sessions() as session:
+        if session.get_bind().dialect.name == "sqlite":
+            await session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
 
 
 async def migrate(engine: AsyncEngine) -> None:

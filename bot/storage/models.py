@@ -229,6 +229,13 @@ class FollowUp(Base):
     told_at: Mapped[datetime]
 
 
+class Erasure(Base):
+    """A reflection that was erased here and that the bot has still to forget. Holds no words."""
+
+    __tablename__ = "erasures"
+    reflection_id: Mapped[str] = mapped_column(_Id, primary_key=True)
+
+
 class Share(Base):
     """A reflection shown to a named supervisor until it is withdrawn."""
 

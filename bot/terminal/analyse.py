@@ -51,7 +51,7 @@ def detector_in(model: Path) -> ThemeDetector:
 def _answer(line: bytes, detector: ThemeDetector, signs: Signs, longest: int) -> dict[str, Any]:
     try:
         asked = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {"id": None, "error": "This line is not JSON."}
     if not isinstance(asked, dict):
         return {"id": None, "error": "This line is not a JSON object."}

@@ -52,6 +52,17 @@ def sentences(message: str) -> list[Span]:
     return found
 
 
+def at_most(spans: list[Span], most: int, message: str) -> list[Span]:
+    """Give `spans` with neighbours joined, two and two, until there are no more than `most`."""
+    while len(spans) > most:
+        pairs = [spans[i : i + 2] for i in range(0, len(spans), 2)]
+        spans = [
+            Span(pair[0].start, pair[-1].end, message[pair[0].start : pair[-1].end])
+            for pair in pairs
+        ]
+    return spans
+
+
 def clauses(sentence: Span) -> list[Span]:
     """Give the clauses of `sentence`; one too short to mean anything joins the one before it."""
     cuts = [0, *(match.end() for match in _JOINT.finditer(sentence.text)), len(sentence.text)]

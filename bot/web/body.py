@@ -13,7 +13,7 @@ async def json_body(request: web.Request) -> dict[str, Any]:
     raw = await request.read()
     try:
         body = json.loads(raw) if raw else {}
-    except ValueError:
+    except (ValueError, RecursionError):
         raise web.HTTPBadRequest(reason="The body is not JSON.") from None
     if not isinstance(body, dict):
         raise web.HTTPBadRequest(reason="The body is not a JSON object.")

@@ -6,6 +6,7 @@ from aiohttp import ClientSession, web
 
 from bot.conversation.answering import Answering
 from bot.conversation.desk import Desk
+from bot.conversation.forgetting import Forgetting
 from bot.storage.models import Account
 from bot.web.entry import Entry
 from bot.web.limits import Limiter
@@ -15,6 +16,7 @@ from bot.web.templates import Templates
 HTTP = web.AppKey("http", ClientSession)
 DESK = web.AppKey("desk", Desk)
 ANSWERING = web.AppKey("answering", Answering)
+FORGETTING = web.AppKey("forgetting", Forgetting)
 # (method, path) -> who may enter
 ENTRIES = web.AppKey("entries", dict[tuple[str, str], Entry])
 TEMPLATES = web.AppKey("templates", Templates)

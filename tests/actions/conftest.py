@@ -56,7 +56,6 @@ def run(executor: ActionExecutor) -> Run:
         message = {
             "text": text,
             "intent": {"name": intent, "confidence": 1.0},
-            "intent_ranking": [{"name": intent, "confidence": 1.0}],
             "entities": entities or [],
             "themes": themes or [],
             "metadata": metadata or {},

@@ -38,9 +38,6 @@ async def test_only_a_plain_yes_deletes(run: Run, text: str, *, deletes: bool) -
     assert (FOLLOW_UP_FORM in done.events) is not deletes
 
 
-@pytest.mark.xfail(
-    strict=True, reason="read_verdict takes an opening yes-word for a yes, so these delete"
-)
 @pytest.mark.parametrize(
     "text",
     ["absolutely not", "definitely not", "ok, no", "ok but keep it", "right, what happens then?"],
@@ -83,9 +80,6 @@ async def test_starting_again_keeps_what_is_there_unless_told_to_delete(
     assert (FOLLOW_UP_FORM in done.events) is (choice == GO_ON_HERE)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the word delete alone decides: `don't delete it` deletes without asking"
-)
 @pytest.mark.parametrize(
     "text", ["don't delete it, go on here", "do not delete this one", "I'd rather not delete it"]
 )

@@ -36,9 +36,6 @@ async def test_an_ending_is_shared_only_on_a_plain_word(
     assert outcome.slots["requested_slot"] == (None if ending else "ending")
 
 
-@pytest.mark.xfail(
-    strict=True, reason="only `not`, `n't` as a word and `don't` keep the word share from sharing"
-)
 @pytest.mark.parametrize(
     "text",
     [

@@ -52,16 +52,21 @@ async def test_back_at_the_first_question_says_so(run: Run) -> None:
     assert (outcome.said, outcome.events) == (WORDING.say("back_at_start"), [])
 
 
-async def test_back_to_the_steps_forgets_how_one_was_adapted(run: Run) -> None:
+async def test_back_to_the_steps_sets_aside_how_one_was_adapted_and_skip_brings_both_back(
+    run: Run,
+) -> None:
     slots = {
-        "requested_slot": "step_adaptation",
+        "requested_slot": "plan",
         "own_theme": "parent_trauma",
         "step_choice": "adapt",
         "arousal_before": 4.0,
     }
-    outcome = await run("action_back", slots)
-    assert outcome.slots["step_choice"] is None
-    assert outcome.slots["step_adaptation"] is None
+    back = await run("action_back", slots | {"step_choice": "take", "step_adaptation": "shorter"})
+    assert (back.slots["step_choice"], back.slots["step_adaptation"]) == (None, None)
+    aside = back.slots["set_aside"]
+    assert aside == {"step_choice": "take", "step_adaptation": "shorter"}
+    skip = await run("action_skip", {"requested_slot": "step_choice", "set_aside": aside})
+    assert skip.slots == aside | {"set_aside": {}}
 
 
 async def test_an_answer_to_change_is_chosen_from_those_that_were_given(run: Run) -> None:
@@ -101,7 +106,7 @@ async def test_leaving_is_recorded_and_leaves_the_question_unspoken(
     assert outcome.records == [Paused()]
     assert outcome.said == WORDING.say(said)
     assert outcome.slots == {"quiet": "silent"}
-    assert ("Resume", "Resume") in outcome.choices
+    assert ("Resume", "/resume") in outcome.choices
 
 
 async def test_the_short_path_is_taken_once(run: Run) -> None:

@@ -100,7 +100,6 @@ async def test_a_fault_in_one_answer_does_not_keep_the_next_from_coming(
 
 
 @pytest.mark.usefixtures("impatient")
-@pytest.mark.xfail(strict=True, reason="the task ends and nobody takes the turn up (answering.py)")
 async def test_an_answer_that_could_not_be_written_is_asked_for_again(tmp_path: Path) -> None:
     bot = ScriptedBot()
     async with open_desk(Settings(var=tmp_path), lambda _: bot) as (desk, _):
@@ -129,9 +128,6 @@ async def _rename(desk: Desk, table: str, name: str) -> None:
         await session.execute(text(f"ALTER TABLE {table} RENAME TO {name}"))
 
 
-@pytest.mark.xfail(
-    strict=True, reason="log.info between commit and news: its OSError ends the task (answering.py)"
-)
 async def test_a_log_that_cannot_be_written_holds_no_answer_back(
     desk: Desk, people: People, answering: Answering, opened: str
 ) -> None:

@@ -117,9 +117,6 @@ async def test_while_it_waits_words_are_kept_and_contacts_shown_and_nothing_is_h
     assert bot.texts == []
 
 
-@pytest.mark.xfail(
-    strict=True, reason="_keep looks at the payload before asks_to_resume has set it (turns.py)"
-)
 @pytest.mark.parametrize("words", ["resume", "I am ready to go on, please", "Take it up again"])
 async def test_the_reflection_is_taken_up_again_by_saying_so(
     desk: Desk, people: People, bot: ScriptedBot, reflection: str, words: str

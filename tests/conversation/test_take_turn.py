@@ -71,9 +71,6 @@ async def test_the_same_message_at_the_same_moment_makes_one_turn(
     assert len(await turns(desk, people.therapist, reflection)) == 2
 
 
-@pytest.mark.xfail(
-    strict=True, reason="both take the same number; IntegrityError, and one is not kept (turns.py)"
-)
 async def test_two_messages_at_the_same_moment_are_both_kept(
     desk: Desk, people: People, reflection: str
 ) -> None:

@@ -47,6 +47,27 @@ async def test_who_does_not_know_the_secret_is_refused(
     assert (await rasa.turn(evening, "one", "4"))[0] == 200
 
 
+async def test_a_conversation_is_forgotten_and_no_other(rasa: RasaServer, evening: str) -> None:
+    other = f"{evening}-other"
+    for conversation in (evening, other):
+        await rasa.turn(conversation, "one", "It was the violet umbrella.")
+    assert await forget(rasa, evening, {}) == 403
+    assert rasa.stored(evening)
+    assert await forget(rasa, evening, HEADERS) == 200
+    assert rasa.stored(evening) == []
+    assert rasa.stored(other)
+    assert await forget(rasa, evening, HEADERS) == 200
+    assert await forget(rasa, other, HEADERS) == 200
+    kept = [rasa.database, *rasa.database.parent.glob("rasa.db-*")]
+    assert not any(b"violet umbrella" in path.read_bytes() for path in kept)
+
+
+async def forget(rasa: RasaServer, conversation: str, headers: dict[str, str]) -> int:
+    body = {"conversation": conversation}
+    async with rasa.http.post(f"{rasa.address}forget", json=body, headers=headers) as response:
+        return response.status
+
+
 @pytest.mark.parametrize(
     "path",
     [

@@ -32,13 +32,7 @@ def broken(rasa: RasaServer, statement: str, mending: str) -> Iterator[None]:
     [
         status(500),
         failed_record,
-        pytest.param(
-            repeating,
-            marks=pytest.mark.xfail(
-                strict=True,
-                reason="Rasa logs the body of a 500, in which rasa-sdk repeats the conversation",
-            ),
-        ),
+        repeating,
     ],
     ids=["status", "failed record", "500 of rasa-sdk"],
 )
@@ -74,10 +68,6 @@ async def test_no_word_reaches_the_log_when_the_client_hangs_up(
     assert f"the coat {evening}" not in rasa.log
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="Rasa's FailSafeTrackerStore swallows the store's faults: 200, and nothing is kept",
-)
 async def test_a_turn_that_could_not_be_saved_is_an_error_and_can_be_tried_again(
     rasa: RasaServer, evening: str
 ) -> None:
@@ -92,7 +82,6 @@ async def test_a_turn_that_could_not_be_saved_is_an_error_and_can_be_tried_again
     assert (code, body["said"][-1]["records"][0]["question"]) == (200, "feel")
 
 
-@pytest.mark.xfail(strict=True, reason="the store's fault is logged with the event's content")
 async def test_no_word_reaches_the_log_when_a_turn_cannot_be_saved(
     rasa: RasaServer, evening: str
 ) -> None:
@@ -101,10 +90,6 @@ async def test_no_word_reaches_the_log_when_a_turn_cannot_be_saved(
     assert "umbrella" not in rasa.log
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="Rasa's FailSafeTrackerStore swallows the store's faults: 200, and nothing is kept",
-)
 async def test_a_conversation_that_cannot_be_read_is_an_error_and_not_a_new_one(
     rasa: RasaServer, evening: str
 ) -> None:

@@ -48,18 +48,13 @@ async def test_a_slot_that_was_filled_is_not_overwritten_by_what_is_said_later(t
     assert set(set_to) == {ACCOUNT}
 
 
-NO_RANKING = pytest.mark.xfail(
-    strict=True, reason="actions read intent_ranking, which no component sets for typed text"
-)
-
-
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        pytest.param("what do you keep", WORDING.say("what_is_kept"), marks=NO_RANKING),
-        pytest.param("who sees this", WORDING.say("who_sees_this"), marks=NO_RANKING),
+        ("what do you keep", WORDING.say("what_is_kept")),
+        ("who sees this", WORDING.say("who_sees_this")),
         ("why do you ask", [WORDING.of(Question.DESCRIBE).why]),
-        pytest.param("thanks", WORDING.say("thanks"), marks=NO_RANKING),
+        ("thanks", WORDING.say("thanks")),
         ("/overwhelmed", WORDING.say("overwhelmed")),
         ("/pause", WORDING.say("pause")),
         ("/stop", WORDING.say("stop")),

@@ -13,6 +13,7 @@ import pytest
 import rasa
 from rasa.core.actions.action import RemoteAction
 from rasa.core.processor import MessageProcessor
+from rasa.core.tracker_store import FailSafeTrackerStore
 
 from bot.nlu import overrides
 from bot.settings import ROOT
@@ -54,6 +55,8 @@ EXPECTED = {
     "RemoteAction._validate_action_result": "f8cdb4be68123961",
     "RemoteAction.run": "ccabf6f1160d527a",
     "RemoteAction.action_response_format_spec": "b0810c7d126d0a18",
+    "FailSafeTrackerStore.retrieve": "35d77318b0cc7977",
+    "FailSafeTrackerStore.save": "8426dc08f58d7110",
     "MessageProcessor.handle_message": "0c41d4780d2d4676",
     "MessageProcessor._run_prediction_loop": "cb30a0cbb690c571",
     "MessageProcessor.run_action_extract_slots": "ff52049be97dde87",
@@ -104,7 +107,7 @@ def source_hash(code: str) -> str:
 
 @pytest.mark.parametrize(("name", "expected"), EXPECTED.items())
 def test_rasas_own_method_is_still_the_one_expected(name: str, expected: str) -> None:
-    owner = {"RemoteAction": RemoteAction, "MessageProcessor": MessageProcessor}
+    owner = {kind.__name__: kind for kind in (RemoteAction, FailSafeTrackerStore, MessageProcessor)}
     kind, _, method = name.partition(".")
     shipped = _source_in_file(owner[kind], method)
     assert source_hash(shipped) == expected, f"{name} is not what it was: {source_hash(shipped)}"

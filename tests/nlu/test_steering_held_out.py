@@ -80,7 +80,6 @@ def taken_for_steering(read: list[tuple[str, str, str]]) -> Iterator[tuple[str, 
     return ((text, found) for text, intent, found in read if intent == "tell" and found in STEERING)
 
 
-@pytest.mark.xfail(strict=True, reason="seven of them stand in data/nlu/steering_more.yml")
 def test_no_held_out_text_stands_in_the_training_data() -> None:
     known = learnt()
     assert len(known) > 2000
@@ -110,9 +109,9 @@ def recall(outcomes: Outcomes) -> float:
 
 
 def test_most_steering_words_are_understood(outcomes: Outcomes) -> None:
-    # Wanted is 0.75. Measured on 2026-11-23: 119 of 144, which is 0.83; the bound stands just
+    # Wanted is 0.75. Measured on 2026-11-23: 122 of 150, which is 0.81; the bound stands just
     # under that, so that it is noticed when it gets worse.
-    assert recall(outcomes) >= 0.80
+    assert recall(outcomes) >= 0.79
 
 
 def test_a_steering_word_is_hardly_taken_for_another(outcomes: Outcomes) -> None:
@@ -125,7 +124,7 @@ def test_a_steering_word_is_hardly_taken_for_another(outcomes: Outcomes) -> None
     }
     total = sum(outcomes[intent].total() for intent in STEERING)
     show(f"taken for another steering word: {sum(wrong.values())} of {total}")
-    # Measured on 2026-11-23: 2 of 144.
+    # Measured on 2026-11-23: 2 of 150.
     assert sum(wrong.values()) <= 0.03 * total, wrong
 
 

@@ -74,12 +74,8 @@ async def test_a_long_message_is_told_whatever_words_stand_in_it(parse: Parse, t
     assert (await parse(text))["intent"]["name"] == "tell"
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the component sets no intent_ranking, so every typed intent reads None"
-)
 @pytest.mark.parametrize("text", ["what do you keep", "who sees this", "hmm", ACCOUNT, "8"])
 async def test_actions_are_told_the_intent_that_was_settled_on(agent: Agent, text: str) -> None:
-    """rasa-sdk's `get_intent_of_latest_message` reads the ranking and not the intent."""
     talk = Talk(agent)
     await talk.say("/start_reflection", {})
     await talk.say(text)

@@ -171,9 +171,6 @@ async def test_not_in_errors_over_http(
     output.holds_no_canary(lines=False)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="aiohttp.server logs what it could not parse (app.set_up_logs)"
-)
 async def test_not_when_a_request_is_no_http_at_all(gateway: Gateway, output: Output) -> None:
     reader, writer = await asyncio.open_connection(gateway.server.host, gateway.server.port)
     writer.write(f"POST /{CANARY} NONSENSE {CANARY}\r\n\r\n".encode())

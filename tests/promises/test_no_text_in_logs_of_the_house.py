@@ -20,7 +20,7 @@ async def test_a_canary_word_is_in_no_log(house: House, therapist: ClientSession
     for told in (
         f"She said {CANARY} and slammed the door.",
         f"/{CANARY}",
-        CANARY * 500,
+        CANARY * 300,
         f"what do you keep of {CANARY}?",
         f"He is going to hurt her tonight, {CANARY}.",
     ):

@@ -72,11 +72,6 @@ BROKEN: dict[str, tuple[Change, tuple[str, ...]]] = {
         ("questions.yml", "follow_up"),
     ),
 }
-NOT_CHECKED = {
-    "a notice that is used is missing": "notices.yml is read without a list of what must be in it",
-    "a notice asks for what nobody fills in": "placeholders of notices are not checked at start",
-    "a question asks for what nobody fills in": "placeholders of questions are not checked",
-}
 
 
 def _run(library: Path, var: Path, command: str = "run") -> subprocess.CompletedProcess[bytes]:
@@ -85,18 +80,7 @@ def _run(library: Path, var: Path, command: str = "run") -> subprocess.Completed
     return ballast(command, *options, *who, library=library, var=var, port=free_port())
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(
-            name,
-            marks=[pytest.mark.xfail(strict=True, reason=NOT_CHECKED[name])]
-            if name in NOT_CHECKED
-            else [],
-        )
-        for name in BROKEN
-    ],
-)
+@pytest.mark.parametrize("name", BROKEN)
 def test_the_command_names_file_and_place(tmp_path: Path, name: str) -> None:
     change, wanted = BROKEN[name]
     library = tmp_path / "library"

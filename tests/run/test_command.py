@@ -83,7 +83,6 @@ def test_serve_names_a_port_that_is_taken(tmp_path: Path) -> None:
     assert str(port) in said
 
 
-@pytest.mark.xfail(strict=True, reason="pydantic's ValidationError comes with a traceback (cli.py)")
 @pytest.mark.parametrize(
     ("setting", "value"), [("port", "high"), ("port", 70_000), ("country", "South Africa")]
 )
@@ -105,9 +104,6 @@ def test_chat_without_a_gateway_says_so(tmp_path: Path) -> None:
     assert "Nothing answers at" in sentence(done)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="open_desk wants Rasa's secret, which only a first run writes (app.py)"
-)
 @pytest.mark.parametrize("command", [["chat"], ["link", "therapist"]], ids=str)
 def test_before_the_first_run_it_is_said_what_to_do(tmp_path: Path, command: list[str]) -> None:
     done = ballast(*command, var=tmp_path, port=free_port())

@@ -20,7 +20,6 @@ CALLS = (
 )
 
 
-@pytest.mark.xfail(strict=True, reason="actions/shelf.py reads the folder it was shipped with")
 @pytest.mark.parametrize(
     ("name", "old", "code"),
     [("answers.yml", "You are welcome.", SAYS), ("safety/contacts/za.yml", "10111", CALLS)],

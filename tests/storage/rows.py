@@ -12,9 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.reflection.stages import Path, Question, Stage
 from bot.reflection.verdicts import Verdict
 from bot.safety.kinds import Kind, Level
+from bot.storage.columns import new_id
 from bot.storage.models import (
     Account,
     Base,
+    Erasure,
     FollowUp,
     FoundTheme,
     Message,
@@ -67,6 +69,8 @@ async def fill(session: AsyncSession, name: str = "first", text: str = WORDS) ->
         [
             Share(reflection_id=reflection.id, supervisor_id=supervisor.id, shared_at=now),
             FollowUp(plan_id=plan.id, turn_id=turn.id, told_at=later),
+            # An earlier reflection, that the bot has still to forget.
+            Erasure(reflection_id=new_id()),
         ]
     )
     await session.flush()

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.storage.access import erase
-from bot.storage.database import Sessions
+from bot.storage.database import Sessions, drop_deleted_pages
 from bot.storage.models import Base, FollowUp, Reflection, Turn
 from tests.gateway import EVENING
 from tests.storage.rows import WORDS, add_reflection, counts, fill
 
 CANARY = "the heron on the weir stood very still"
 # Tables that say who somebody is, not what was said.
+# What the bot has still to forget: an id, no words.
+NOTED = {"erasures"}
 ABOUT_PEOPLE = {"accounts", "teams", "team_members", "supervisions", "sign_in_links", "sign_ins"}
 
 
@@ -45,10 +46,11 @@ async def test_no_row_in_any_table_refers_to_an_erased_reflection(
         await erase(session, await session.get_one(Reflection, doomed.reflection.id))
     after = await _everything(sessions)
     assert CANARY not in after
-    assert not [an_id for an_id in ids if an_id in after]
+    # Its id stands in the note for the bot and nowhere else.
+    assert [after.count(an_id) for an_id in ids] == [1, 0, 0]
     async with engine.connect() as connection:
         left = await connection.run_sync(counts)
-    assert {name for name, count in left.items() if count} == ABOUT_PEOPLE
+    assert {name for name, count in left.items() if count} == ABOUT_PEOPLE | NOTED
 
 
 async def test_nothing_of_another_reflection_goes_with_it(
@@ -65,7 +67,8 @@ async def test_nothing_of_another_reflection_goes_with_it(
     async with engine.connect() as connection:
         after = await connection.run_sync(counts)
     lost = {name: before[name] - after[name] for name in before}
-    assert lost == {name: 0 if name in ABOUT_PEOPLE else 1 for name in before}
+    assert lost.pop("erasures") == -1
+    assert lost == {name: 0 if name in ABOUT_PEOPLE else 1 for name in lost}
     # As a turn, as what was answered to it, and as evidence, in each of the two that are left.
     assert (await _everything(sessions)).count(WORDS) == 6
 
@@ -99,9 +102,6 @@ def _files(database: Path) -> list[Path]:
     return sorted(database.parent.glob(f"{database.name}*"))
 
 
-@pytest.mark.xfail(
-    strict=True, reason="they stay in ballast.db-wal until it is checkpointed (access.erase)"
-)
 async def test_erased_words_are_gone_from_the_disk_while_the_gateway_runs_on(
     engine: AsyncEngine, sessions: Sessions, database_file: Path
 ) -> None:
@@ -109,4 +109,5 @@ async def test_erased_words_are_gone_from_the_disk_while_the_gateway_runs_on(
         doomed = await fill(session, "doomed", CANARY)
     async with sessions.begin() as session:
         await erase(session, await session.get_one(Reflection, doomed.reflection.id))
+    await drop_deleted_pages(sessions)
     assert CANARY.encode() not in b"".join(p.read_bytes() for p in _files(database_file))

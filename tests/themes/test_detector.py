@@ -33,17 +33,23 @@ class TookTooLong(AssertionError):
     """More of the processor's time was used than was promised."""
 
 
+class _TimeIsUp(BaseException):
+    """Breaks off the work, wherever it is."""
+
+
 @contextmanager
 def at_most(seconds: float) -> Iterator[None]:
     """Fail as soon as `seconds` of the processor's time are used, whoever else runs here."""
 
     def stop(signum: int, frame: FrameType | None) -> None:
-        raise TookTooLong
+        raise _TimeIsUp
 
     before = signal.signal(signal.SIGPROF, stop)
     signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
+    except _TimeIsUp:
+        raise TookTooLong(f"more than {seconds} s") from None
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, before)

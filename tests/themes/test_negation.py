@@ -50,14 +50,15 @@ def right(trained: ThemeDetector) -> list[tuple[bool, bool]]:
 
 
 def test_what_is_said_is_mostly_heard(right: list[tuple[bool, bool]]) -> None:
-    assert sum(said for said, _ in right) >= 0.75 * len(PAIRS), right
+    # Measured on 2026-11-23: 12 of 12.
+    assert sum(said for said, _ in right) >= 11, right
 
 
 def test_no_fewer_pairs_are_right_on_both_sides_than_before(
     right: list[tuple[bool, bool]],
 ) -> None:
-    # Measured on 2026-11-23: 5 of 12.
-    assert sum(said and denied for said, denied in right) >= 4, right
+    # Measured on 2026-11-23: 7 of 12.
+    assert sum(said and denied for said, denied in right) >= 6, right
 
 
 @pytest.mark.xfail(strict=True, reason="nothing in the detector knows a denial")

@@ -13,7 +13,6 @@ from tests.conversation.samples import PLAIN
 from tests.gateway import FakeClock, Gateway, run_gateway, socket_of, start, turns
 from tests.web.conftest import Therapist
 
-RECURSION = "json.loads raises RecursionError, which is no ValueError (socket.py)"
 NO_MESSAGES = {
     "no json": "{",
     "empty": "",
@@ -40,7 +39,6 @@ NO_MESSAGES = {
         pytest.param(
             frame,
             id=name,
-            marks=[pytest.mark.xfail(strict=True, reason=RECURSION)] if name == "deep" else [],
         )
         for name, frame in NO_MESSAGES.items()
     ],
@@ -58,9 +56,6 @@ async def test_what_is_no_message_is_refused_and_the_line_stays_open(
     assert len(await turns(gateway.desk, therapist.account, therapist.reflection)) == 2
 
 
-@pytest.mark.xfail(
-    strict=True, reason="SQLite cannot encode it: UnicodeEncodeError ends the line (socket.py)"
-)
 async def test_an_id_that_cannot_be_written_is_refused(therapist: Therapist) -> None:
     async with socket_of(therapist.http, therapist.reflection) as socket:
         await socket.next_of("history")

@@ -151,12 +151,9 @@ async def test_a_foreign_page_may_open_no_socket(
         "//",
         "\\\\",
         "elsewhere",
-        *(
-            pytest.param(
-                odd, marks=pytest.mark.xfail(strict=True, reason="urlsplit raises (origin.py)")
-            )
-            for odd in ("http://[", "http://[x]/", "http://\u2100")
-        ),
+        "http://[",
+        "http://[x]/",
+        "http://\u2100",
     ],
 )
 async def test_an_origin_that_is_no_address_is_foreign(standing: Gateway, origin: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-import pytest
 from aiohttp import WSMsgType
 
 from bot.conversation.accounts import sign_out
@@ -182,9 +181,6 @@ async def test_a_socket_takes_nothing_more_once_its_sign_in_is_over(
     assert "And then I left." not in [turn.text for turn in found]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="_tell goes on telling after the sign-in is over (socket.py)"
-)
 async def test_a_socket_tells_nothing_more_once_its_sign_in_is_over(
     gateway: Gateway, therapist: Therapist
 ) -> None:

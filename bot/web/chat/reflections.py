@@ -7,7 +7,7 @@ from aiohttp import web
 from bot.conversation import reflections
 from bot.reflection.stages import Path
 from bot.web.body import json_body
-from bot.web.keys import ACCOUNT, ANSWERING, DESK, SENDING_LIMIT
+from bot.web.keys import ACCOUNT, ANSWERING, DESK, FORGETTING, SENDING_LIMIT
 from bot.web.middleware.errors import refusal
 
 
@@ -84,4 +84,5 @@ async def delete(request: web.Request) -> web.Response:
     await reflections.delete_reflection(
         request.app[DESK], request[ACCOUNT], request.match_info["id"]
     )
+    request.app[FORGETTING].see_to()
     return web.Response(status=204)

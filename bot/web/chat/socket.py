@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from typing import Any
 
-from aiohttp import WSMsgType, web
+from aiohttp import WSCloseCode, WSMsgType, web
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.conversation.accounts import account_of
@@ -32,6 +33,7 @@ from bot.web.keys import ACCOUNT, ANSWERING, DESK, SENDING_LIMIT, SESSION_TOKEN,
 _HEARTBEAT_SECONDS = 20
 _LONGEST_FRAME = 256 * 1024
 _LONGEST_CLIENT_ID = 64
+_TURN_NUMBER = re.compile(r"-?[0-9]{1,6}")
 
 
 async def talk(request: web.Request) -> web.StreamResponse:
@@ -39,7 +41,7 @@ async def talk(request: web.Request) -> web.StreamResponse:
     desk, account = request.app[DESK], request[ACCOUNT]
     reflection_id = request.match_info["id"]
     after = request.query.get("after", "-1")
-    number = int(after) if after.lstrip("-").isdigit() and len(after) < 8 else -1
+    number = int(after) if _TURN_NUMBER.fullmatch(after) else -1
     # Listening begins before the history is read: a turn in between is told twice, never lost.
     with desk.news.listen(reflection_id) as news:
         history = await read_turns(desk, account, reflection_id, number)
@@ -47,7 +49,7 @@ async def talk(request: web.Request) -> web.StreamResponse:
         await socket.prepare(request)
         request.app[SOCKETS].add(socket)
         await socket.send_json({"type": "history", **history})
-        telling = asyncio.create_task(_tell(socket, news))
+        telling = asyncio.create_task(_tell(request, socket, news))
         try:
             async for frame in socket:
                 if frame.type is not WSMsgType.TEXT:
@@ -61,9 +63,15 @@ async def talk(request: web.Request) -> web.StreamResponse:
     return socket
 
 
-async def _tell(socket: web.WebSocketResponse, news: asyncio.Queue[dict[str, Any]]) -> None:
+async def _tell(
+    request: web.Request, socket: web.WebSocketResponse, news: asyncio.Queue[dict[str, Any]]
+) -> None:
     while not socket.closed:
-        await socket.send_json(await news.get())
+        event = await news.get()
+        if await account_of(request.app[DESK], request[SESSION_TOKEN]) is None:
+            await socket.close(code=WSCloseCode.POLICY_VIOLATION, message=b"Signed out.")
+            return
+        await socket.send_json(event)
 
 
 async def _take(request: web.Request, reflection_id: str, frame: str) -> dict[str, Any]:
@@ -108,12 +116,14 @@ async def _why_not(request: web.Request, incoming: Incoming) -> dict[str, Any] |
 def _read(reflection_id: str, frame: str) -> Incoming | None:
     try:
         body = json.loads(frame)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(body, dict) or body.get("type") != "say":
         return None
     client_id, text, choice = body.get("id"), body.get("text"), body.get("choice")
-    if not isinstance(client_id, str) or not 0 < len(client_id) <= _LONGEST_CLIENT_ID:
+    if not isinstance(client_id, str) or not client_id.isascii():
+        return None
+    if not 0 < len(client_id) <= _LONGEST_CLIENT_ID:
         return None
     if not isinstance(text, str) or not isinstance(choice, str | None):
         return None

@@ -20,8 +20,15 @@ async def own_pages_only(request: web.Request, handler: Handler) -> web.StreamRe
     is_socket = request.headers.get("Upgrade", "").lower() == "websocket"
     if request.method not in _SAFE_METHODS or is_socket:
         origin = request.headers.get("Origin")
-        if origin is not None and urlsplit(origin).netloc != request.host:
+        if origin is not None and _host_of(origin) != request.host:
             raise web.HTTPForbidden(reason="This page may not do that here.")
         if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
             raise web.HTTPForbidden(reason="This page may not do that here.")
     return await handler(request)
+
+
+def _host_of(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None

@@ -25,6 +25,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_accounts")),
     )
     op.create_table(
+        "erasures",
+        sa.Column("reflection_id", sa.String(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("reflection_id", name=op.f("pk_erasures")),
+    )
+    op.create_table(
         "teams",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("name", sa.String(length=100), nullable=False),
@@ -310,5 +315,6 @@ def downgrade() -> None:
 
     op.drop_table("reflections")
     op.drop_table("teams")
+    op.drop_table("erasures")
     op.drop_table("accounts")
     # ### end Alembic commands ###
