@@ -21,7 +21,7 @@ from bot.reflection.stages import ACCOUNT, SCALES, Kind, Question, kind_of, them
 from bot.reflection.step_choice import StepChoice, read_step_choice
 from bot.reflection.verdicts import Verdict, is_plain_yes, read_verdict
 from bot.reflection.walk import ADAPT, SKIPPED
-from bot.themes.findings import Theme
+from bot.themes.findings import Theme, is_somebody_elses
 
 # A therapist who has to get it out first tells what happened where a number or a word on
 # the last plan was asked for. From so many words on it is taken as the account; with a
@@ -32,6 +32,9 @@ FIRST_WORDS = 8
 # To "what happened?" these say nothing yet, the first time.
 SHORT = 3
 SAYS_NOTHING_YET = ("affirm", "deny", "scale", "not_quite")
+
+# What is asked here is about somebody else, so a bare feeling is theirs ("ashamed, I guess").
+ABOUT_OTHERS = (Question.PARENT, Question.CHILD)
 
 _NEGATED = re.compile(
     r"\b(?:not|no|never|nobody|nothing|cannot|(?:ca|do|wo|would|should)n['’]?t|rather)\b"
@@ -103,6 +106,8 @@ def _is_misplaced_account(question: Question, text: str, tracker: Tracker) -> bo
 def _account(question: Question, text: str, reply: Reply, tracker: Tracker) -> Changes:
     """Take an answer that tells something, with the themes heard in it."""
     findings = findings_in_message(tracker)
+    if question in ABOUT_OTHERS:
+        findings = tuple(finding for finding in findings if not is_somebody_elses(finding))
     reply.record(Answered(question))
     reply.record(Heard(findings))
     heard = dict(tracker.get_slot("heard") or {})

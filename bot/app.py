@@ -45,14 +45,17 @@ MakeBot = Callable[[ClientSession], Bot]
 class _PatientOutput:
     """Standard output for the log: a full disk must cost a line, never an answer."""
 
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
     def write(self, text: str) -> int:
         with suppress(OSError):
-            return sys.stdout.write(text)
+            return self._stream.write(text)
         return 0
 
     def flush(self) -> None:
         with suppress(OSError):
-            sys.stdout.flush()
+            self._stream.flush()
 
 
 class _NameOnly(logging.Formatter):
@@ -71,7 +74,9 @@ def set_up_logs() -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(file=cast("TextIO", _PatientOutput())),
+        logger_factory=structlog.PrintLoggerFactory(
+            file=cast("TextIO", _PatientOutput(sys.stdout))
+        ),
     )
     # Libraries put addresses, raw requests and tracebacks into their messages: their names
     # and levels are all that is written.

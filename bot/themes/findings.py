@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
@@ -42,3 +43,22 @@ class Finding:
             "theme": self.theme.value,
             "evidence": [asdict(e) for e in self.evidence],
         }
+
+
+# "I guess" speaks of the guess and not of the one who makes it.
+_HEDGE = re.compile(
+    r"\bi\s+(?:would\s+|'d\s+|can\s+only\s+)?(?:guess|think|suppose|imagine|reckon)\b",
+    re.IGNORECASE,
+)
+_FIRST_PERSON = re.compile(r"\b(?:i|i'm|i've|me|my|mine|myself|we|us|our)\b", re.IGNORECASE)
+
+
+def is_somebody_elses(finding: Finding) -> bool:
+    """Say whether a reaction was heard in words in which the therapist does not appear.
+
+    To be asked of answers to questions about the parent or the child only.
+    """
+    if finding.theme is not Theme.COUNTERTRANSFERENCE:
+        return False
+    words = " ".join(evidence.text for evidence in finding.evidence).replace("’", "'")
+    return not _FIRST_PERSON.search(_HEDGE.sub("", words))
