@@ -13,7 +13,6 @@ from aiohttp import ClientSession
 from tests.gateway import Gateway, People, start
 
 DEEP = b"[" * 30_000
-FAULT = "json.loads raises RecursionError, which is no ValueError (body.py)"
 BODIES = {
     "no json": b"{",
     "a list": b"[]",
