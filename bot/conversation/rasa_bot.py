@@ -34,6 +34,8 @@ class RasaBot:
             async with self._http.post(
                 self._url + "turn", json=body, headers=self._headers, timeout=self._timeout
             ) as response:
+                if response.status == 503:
+                    raise BotDown("Rasa has no action server.")
                 if response.status != 200:
                     raise BotStumbled(f"Rasa answered with status {response.status}.")
                 answer = await response.json()

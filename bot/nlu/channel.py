@@ -103,6 +103,8 @@ class GatewayChannel(InputChannel):  # type: ignore[misc] # rasa is untyped
         body = request.json
         try:
             said = await answer(request.app.ctx.agent, body["conversation"], body["turn"], body)
+        except ActionsUnreachable:
+            return response.json({"error": "actions_unreachable"}, status=503)
         except Exception as fault:  # noqa: BLE001 - Rasa may raise anything, with the text in it
             log.error("turn.failed", turn=body.get("turn"), kind=type(fault).__name__)
             return response.json({"error": "failed"}, status=500)
@@ -113,11 +115,15 @@ class NotAnswered(Exception):
     """Rasa had no whole answer for a turn; nothing of it was kept."""
 
 
+class ActionsUnreachable(NotAnswered):
+    """The action server was not there, or fell: the turn wants to be asked again later."""
+
+
 async def answer(agent: Any, conversation: str, turn: str, body: dict[str, Any]) -> list[Any]:
     """Give the messages that answer `turn`, taking it at most once.
 
     `body` holds `text` and, for a reflection's first turn, `context`. Raises `NotAnswered`
-    when an action failed or nothing was said.
+    when an action failed or nothing was said, `ActionsUnreachable` when no action server was there.
     """
     processor: MessageProcessor = agent.processor
     async with agent.lock_store.lock(conversation):
@@ -132,13 +138,15 @@ async def answer(agent: Any, conversation: str, turn: str, body: dict[str, Any])
             message_id=turn,
             metadata={"turn": turn, "context": body.get("context")},
         )
-        failed: list[str] = []
+        failed: list[overrides.FailedAction] = []
         overrides.failed_actions.set(failed)
         # As MessageProcessor.handle_message, but saving comes last and only when it went well.
         tracker = await processor.log_message(message, should_save_tracker=False)
         tracker = await processor.run_action_extract_slots(message.output_channel, tracker)
         await processor._run_prediction_loop(message.output_channel, tracker)  # noqa: SLF001 - its own name for it
         said = _said_to(tracker, turn) or []
+        if any(action.is_unreachable for action in failed):
+            raise ActionsUnreachable
         if failed or not said or _has_failed_record(said):
             raise NotAnswered
         await processor.save_tracker(tracker)

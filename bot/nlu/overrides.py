@@ -7,17 +7,28 @@ that fails when Rasa's own method is no longer the one expected.
 from __future__ import annotations
 
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
 import jsonschema
+from aiohttp import ClientConnectionError
 from rasa.core.actions.action import ActionExecutionRejection, RemoteAction
 from rasa.core.tracker_store import FailSafeTrackerStore
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
 
+
+@dataclass(frozen=True)
+class FailedAction:
+    """An action that gave no answer, and whether that was for want of an action server."""
+
+    name: str
+    is_unreachable: bool
+
+
 # Set for each turn by the channel. Rasa swallows an action's fault and goes on as if the
 # action had nothing to say; the channel has to know, since a half answer is no answer.
-failed_actions: ContextVar[list[str] | None] = ContextVar("failed_actions", default=None)
+failed_actions: ContextVar[list[FailedAction] | None] = ContextVar("failed_actions", default=None)
 
 _result_validator = jsonschema.Draft202012Validator(RemoteAction.action_response_format_spec())
 _run_as_shipped = RemoteAction.run
@@ -38,9 +49,10 @@ async def _run(self: RemoteAction, *args: Any, **kwargs: Any) -> Any:
         return await _run_as_shipped(self, *args, **kwargs)
     except ActionExecutionRejection:
         raise
-    except Exception:  # noqa: BLE001 - whatever it was, it is raised again without its cause
+    except Exception as fault:  # noqa: BLE001 - whatever it was, it is raised again without its cause
         if (failed := failed_actions.get()) is not None:
-            failed.append(self.name())
+            is_unreachable = isinstance(fault.__context__, ClientConnectionError)
+            failed.append(FailedAction(self.name(), is_unreachable))
         # Without its cause: that holds the action server's answer, which may repeat the whole
         # conversation, and Rasa logs it.
         raise RasaException(f"Failed to execute custom action '{self.name()}'.") from None

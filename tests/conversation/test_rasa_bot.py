@@ -98,12 +98,18 @@ async def test_an_answer_of_another_shape_is_a_stumble(
         await bot.answer("conversation", "turn", "words", None)
 
 
-@pytest.mark.parametrize("status", [400, 403, 500, 503])
+@pytest.mark.parametrize("status", [400, 403, 500])
 async def test_an_error_of_rasas_is_a_stumble(bot: RasaBot, rasa: FakeRasa, status: int) -> None:
     rasa.status = status
     with pytest.raises(BotStumbled):
         await bot.answer("conversation", "turn", "words", None)
     assert not await bot.is_ready()
+
+
+async def test_rasa_without_its_action_server_means_down(bot: RasaBot, rasa: FakeRasa) -> None:
+    rasa.status = 503
+    with pytest.raises(BotDown):
+        await bot.answer("conversation", "turn", "words", None)
 
 
 @pytest.mark.parametrize("kind", ["application/json", "text/html"])

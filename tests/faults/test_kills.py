@@ -60,7 +60,7 @@ async def _answered_once(http: ClientSession, reflection_id: str, client_id: str
             return None  # the gateway is not back yet
         return next((t for t in turns if t["id"] == client_id and t["state"] == "answered"), None)
 
-    turn = await until(answered, 60)
+    turn = await until(answered, 120)
     turns = await _turns(http, reflection_id)
     assert [t["id"] for t in turns].count(client_id) == 1
     assert turn["asks"]["question"] == "feel"
@@ -81,6 +81,19 @@ async def test_a_turn_is_answered_once_when_its_answerer_is_killed_in_the_middle
         own_house.kill(victim)
         await _answered_once(http, reflection_id, client_id)
         await socket.close()
+        await _goes_on(http, reflection_id)
+
+
+async def test_a_turn_said_while_the_action_server_is_away_waits_for_it(own_house: House) -> None:
+    async with signed_in(own_house.address, await own_house.link_token()) as http:
+        reflection_id = await _at_describe(http)
+        socket = await _socket(http, reflection_id)
+        own_house.kill("actions")
+        client_id = uuid4().hex
+        await _kept(socket, client_id)
+        assert (await _next(socket, "waiting"))["id"] == client_id
+        await socket.close()
+        await _answered_once(http, reflection_id, client_id)
         await _goes_on(http, reflection_id)
 
 

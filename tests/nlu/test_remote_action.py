@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -17,6 +18,7 @@ from rasa.shared.exceptions import RasaException
 from rasa.utils.endpoints import EndpointConfig
 
 from bot.nlu import overrides
+from bot.nlu.overrides import FailedAction
 from tests.conftest import free_port
 from tests.nlu.action_server import ActionServer, Answer, repeating, status
 
@@ -27,12 +29,12 @@ Run = Callable[[str], Awaitable[list[Any]]]
 
 
 @pytest.fixture(autouse=True)
-def failed() -> list[str]:
-    """The names of the actions that failed, as the channel would see them."""
+def failed() -> list[FailedAction]:
+    """The actions that failed, as the channel would see them."""
     overrides.apply()
-    names: list[str] = []
-    overrides.failed_actions.set(names)
-    return names
+    actions: list[FailedAction] = []
+    overrides.failed_actions.set(actions)
+    return actions
 
 
 @pytest.fixture
@@ -53,7 +55,7 @@ def answering(body: Any) -> Answer:
 
 
 async def test_a_valid_answer_becomes_words_records_and_slots(
-    run_action: Run, actions: ActionServer, failed: list[str]
+    run_action: Run, actions: ActionServer, failed: list[FailedAction]
 ) -> None:
     events = await run_action(actions.address)
     said = [event for event in events if isinstance(event, BotUttered)]
@@ -82,41 +84,57 @@ async def test_buttons_arrive_as_they_were_offered(run_action: Run, actions: Act
     ],
 )
 async def test_an_answer_of_another_shape_is_refused(
-    run_action: Run, actions: ActionServer, failed: list[str], body: Any
+    run_action: Run, actions: ActionServer, failed: list[FailedAction], body: Any
 ) -> None:
     actions.answers[ACTION] = answering(body)
     with pytest.raises(RasaException, match=ACTION):
         await run_action(actions.address)
-    assert failed == [ACTION]
+    assert failed == [FailedAction(ACTION, is_unreachable=False)]
 
 
 async def test_an_answer_that_is_no_json_is_refused(
-    run_action: Run, actions: ActionServer, failed: list[str]
+    run_action: Run, actions: ActionServer, failed: list[FailedAction]
 ) -> None:
     actions.answers[ACTION] = lambda call, result: web.Response(text="<html>a proxy says hello")
     with pytest.raises(RasaException, match=ACTION):
         await run_action(actions.address)
-    assert failed == [ACTION]
+    assert failed == [FailedAction(ACTION, is_unreachable=False)]
 
 
 @pytest.mark.parametrize("code", [404, 500, 503])
 async def test_a_server_that_fails_is_an_error(
-    run_action: Run, actions: ActionServer, failed: list[str], code: int
+    run_action: Run, actions: ActionServer, failed: list[FailedAction], code: int
 ) -> None:
     actions.answers[ACTION] = status(code)
     with pytest.raises(RasaException, match=ACTION):
         await run_action(actions.address)
-    assert failed == [ACTION]
+    assert failed == [FailedAction(ACTION, is_unreachable=False)]
 
 
-async def test_a_server_that_is_not_there_is_an_error(run_action: Run, failed: list[str]) -> None:
+async def test_a_server_that_is_not_there_is_an_error(
+    run_action: Run, failed: list[FailedAction]
+) -> None:
     with pytest.raises(RasaException, match=ACTION):
         await run_action(f"http://127.0.0.1:{free_port()}/webhook")
-    assert failed == [ACTION]
+    assert failed == [FailedAction(ACTION, is_unreachable=True)]
+
+
+async def test_a_server_that_falls_in_the_middle_counts_as_not_there(
+    run_action: Run, failed: list[FailedAction]
+) -> None:
+    async def fall(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1)
+        writer.close()
+
+    async with await asyncio.start_server(fall, "127.0.0.1", 0) as server:
+        host, port = server.sockets[0].getsockname()
+        with pytest.raises(RasaException, match=ACTION):
+            await run_action(f"http://{host}:{port}/webhook")
+    assert failed == [FailedAction(ACTION, is_unreachable=True)]
 
 
 async def test_an_action_that_declines_is_no_failure(
-    run_action: Run, actions: ActionServer, failed: list[str]
+    run_action: Run, actions: ActionServer, failed: list[FailedAction]
 ) -> None:
     declined = {"action_name": ACTION, "error": "not now"}
     actions.answers[ACTION] = lambda call, result: web.json_response(declined, status=400)
