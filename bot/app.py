@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import secrets
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -99,6 +101,16 @@ def rasa_bot(settings: Settings) -> MakeBot:
     return lambda http: RasaBot(http, settings.rasa_url, secret, settings.answer_seconds)
 
 
+def _people_key(settings: Settings) -> bytes:
+    """Give this installation's key for names, made at the first start."""
+    file = settings.var / "people.key"
+    with suppress(FileExistsError):
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode=0o600)
+        with os.fdopen(descriptor, "wb") as made:
+            made.write(secrets.token_bytes(32))
+    return file.read_bytes()
+
+
 @asynccontextmanager
 async def open_desk(
     settings: Settings, make_bot: MakeBot | None = None, clock: Clock = utc_now
@@ -132,6 +144,7 @@ async def open_desk(
                     signs=signs,
                     responses=responses,
                     contacts=contacts,
+                    people_key=_people_key(settings),
                     clock=clock,
                 ),
                 http,

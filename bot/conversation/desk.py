@@ -43,6 +43,8 @@ class Desk:
     signs: Signs
     responses: Responses
     contacts: Contacts
+    # Fingerprints the names of a reflection's people; lies beside the database, not in it.
+    people_key: bytes
     clock: Clock = utc_now
 
     def respond(self, concerns: Sequence[Concern]) -> Response:

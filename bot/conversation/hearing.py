@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from bot.privacy.mask import Masked, mask
+from bot.privacy.identifiers import Identifier
+from bot.privacy.mask import Masked, find_all, put_placeholders
+from bot.privacy.people import People
 from bot.safety.concerns import Concern, find_concerns
 from bot.safety.signs import Signs
 
@@ -20,27 +22,27 @@ _UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff
 
 
 @dataclass(frozen=True)
-class Message:
-    """A message as it may be kept: the masked text and the concerns it raised."""
+class Heard:
+    """A message as written, in memory only, with the concerns and identifiers found in it."""
 
-    masked: Masked
+    given: str = field(repr=False)
+    identifiers: tuple[Identifier, ...] = field(repr=False)
     concerns: tuple[Concern, ...]
 
     @property
-    def text(self) -> str:
-        """The text to keep."""
-        return self.masked.text
-
-    @property
     def masked_kinds(self) -> dict[str, int]:
-        """How many identifiers of each kind were masked."""
-        return dict(Counter(found.kind.value for found in self.masked.identifiers))
+        """How many identifiers of each kind are masked."""
+        return dict(Counter(found.kind.value for found in self.identifiers))
+
+    def masked(self, people: People) -> Masked:
+        """Give the message as it may be kept, with the stand-ins of its reflection's `people`."""
+        return put_placeholders(self.given, self.identifiers, people)
 
 
-def hear(text: str, signs: Signs) -> Message:
+def hear(text: str, signs: Signs) -> Heard:
     """Find concerns and identifiers in `text`."""
     text = writable(text)
-    return Message(masked=mask(text), concerns=find_concerns(text, signs))
+    return Heard(given=text, identifiers=find_all(text), concerns=find_concerns(text, signs))
 
 
 def writable(text: str) -> str:

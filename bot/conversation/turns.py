@@ -13,16 +13,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from bot.conversation.desk import Desk
-from bot.conversation.hearing import Message, hear
+from bot.conversation.hearing import Heard, hear
 from bot.conversation.views import choices_of
+from bot.privacy.people import People
 from bot.reflection.answers import answer_payload, is_an_answer
 from bot.safety.concerns import Concern
 from bot.safety.contacts import people_to_call
 from bot.safety.responses import ChoiceId
 from bot.storage.access import own_reflection, whole_turn
 from bot.storage.columns import new_id
-from bot.storage.models import Account, RaisedConcern, Reflection, Turn
-from bot.storage.models import Message as SaidMessage
+from bot.storage.models import Account, Message, RaisedConcern, Reflection, Turn
 from bot.storage.states import ReflectionState, TurnState, Voice
 
 # What Rasa is given in place of a choice that the gateway itself offers.
@@ -66,11 +66,11 @@ async def take_turn(desk: Desk, account: Account, incoming: Incoming) -> tuple[T
     """
     if len(incoming.text) > desk.settings.longest_message:
         raise MessageTooLong
-    message = hear(incoming.text, desk.signs)
+    heard = hear(incoming.text, desk.signs)
     for tries_left in reversed(range(_MOST_TRIES)):
         try:
             async with desk.sessions.begin() as session:
-                turn, is_new = await _keep(session, desk, account, incoming, message)
+                turn, is_new = await _keep(session, desk, account, incoming, heard)
             break
         except IntegrityError:
             # Another message came at the same moment, by another page, and took the number; or
@@ -88,13 +88,15 @@ async def _keep(
     desk: Desk,
     account: Account,
     incoming: Incoming,
-    message: Message,
+    heard: Heard,
 ) -> tuple[Turn, bool]:
     reflection = await own_reflection(session, account, incoming.reflection_id, lock=True)
     if known := await _known(session, incoming):
         return known, False
     last = await _last_turn(session, reflection.id)
-    text, payload = _what_was_meant(message.text, incoming.choice, last)
+    people = People(desk.people_key + reflection.id.encode(), reflection.people)
+    text, payload = _what_was_meant(heard.masked(people).text, incoming.choice, last)
+    reflection.people = people.known
     now = desk.clock()
     turn = Turn(
         id=new_id(),
@@ -103,12 +105,12 @@ async def _keep(
         client_id=incoming.client_id,
         text=text,
         payload=payload,
-        masked=message.masked_kinds,
+        masked=heard.masked_kinds,
         kept_at=now,
         messages=[],
-        concerns=_concern_rows(message.concerns, now),
+        concerns=_concern_rows(heard.concerns, now),
     )
-    _answer_without_rasa(desk, reflection, turn, message.concerns, now)
+    _answer_without_rasa(desk, reflection, turn, heard.concerns, now)
     if turn.state is TurnState.SETTLED and turn.payload == RESUME:
         await _take_up_again(session, turn)
     reflection.changed_at = now
@@ -235,5 +237,5 @@ def _say(
         is_last = number == len(messages)
         offered = [{"id": sent, "label": label} for sent, label in choices] if is_last else []
         turn.messages.append(
-            SaidMessage(position=len(turn.messages), voice=voice, text=text, choices=offered)
+            Message(position=len(turn.messages), voice=voice, text=text, choices=offered)
         )

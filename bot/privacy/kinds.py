@@ -36,9 +36,9 @@ class Identifier:
     kind: IdentifierKind
 
 
-# What a therapist reads in place of the identifier, so one plain word each.
+# What a therapist reads in place of the identifier, so one plain word each. A name has a
+# stand-in of its own, "[person A]" (bot/privacy/people.py).
 PLACEHOLDERS = {
-    IdentifierKind.NAME: "[name]",
     IdentifierKind.PHONE: "[phone]",
     IdentifierKind.EMAIL: "[email]",
     IdentifierKind.ADDRESS: "[address]",
@@ -52,4 +52,7 @@ PLACEHOLDERS = {
     IdentifierKind.OTHER: "[identifier]",
 }
 
-PLACEHOLDER = re.compile("|".join(re.escape(shown) for shown in PLACEHOLDERS.values()))
+# "[name]" is what writers put there themselves.
+PLACEHOLDER = re.compile(
+    "|".join([r"\[person [A-Z]{1,3}\]", r"\[name\]", *map(re.escape, PLACEHOLDERS.values())])
+)

@@ -13,7 +13,7 @@ from bot.reflection.verdicts import Verdict
 from bot.safety.kinds import Kind as ConcernKind
 from bot.safety.kinds import Level
 from bot.storage.columns import UtcTime, new_id, words_of
-from bot.storage.states import ReflectionState, Role, StepResponse, TurnState, Voice
+from bot.storage.states import Purpose, ReflectionState, Role, StepResponse, TurnState, Voice
 from bot.themes.findings import Theme
 
 _DOMAIN_ENUMS = (Path, Question, Stage, Verdict, ConcernKind, Level, Theme)
@@ -35,7 +35,15 @@ class Base(DeclarativeBase):
         datetime: UtcTime,
         **{
             enum: words_of(enum)
-            for enum in (*_DOMAIN_ENUMS, Role, ReflectionState, TurnState, Voice, StepResponse)
+            for enum in (
+                *_DOMAIN_ENUMS,
+                Role,
+                ReflectionState,
+                TurnState,
+                Voice,
+                StepResponse,
+                Purpose,
+            )
         },
     }
 
@@ -112,6 +120,8 @@ class Reflection(Base):
     closed_at: Mapped[datetime | None]
     arousal_before: Mapped[float | None]
     arousal_after: Mapped[float | None]
+    # Who is meant by which stand-in: keyed fingerprints of names (bot/privacy/people.py).
+    people: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
 
 
 class Turn(Base):
@@ -234,6 +244,17 @@ class Erasure(Base):
 
     __tablename__ = "erasures"
     reflection_id: Mapped[str] = mapped_column(_Id, primary_key=True)
+
+
+class Consent(Base):
+    """An author's yes to one purpose, until it is withdrawn. Rows are added, never rewritten."""
+
+    __tablename__ = "consents"
+    id: Mapped[str] = mapped_column(_Id, primary_key=True, default=new_id)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), index=True)
+    purpose: Mapped[Purpose]
+    given_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
 
 
 class Share(Base):

@@ -51,3 +51,9 @@ class StepResponse(StrEnum):
     ADAPTED = "adapted"
     REFUSED = "refused"
     TO_SUPERVISION = "to_supervision"
+
+
+class Purpose(StrEnum):
+    """What an author may separately consent to. `corrections`: to verdicts becoming examples."""
+
+    CORRECTIONS = "corrections"

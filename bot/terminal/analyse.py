@@ -13,7 +13,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TextIO
 
-from bot.conversation.hearing import Message, hear
+from bot.conversation.hearing import hear
+from bot.privacy.mask import Masked
+from bot.privacy.people import People
 from bot.run.model import check_model, model_file
 from bot.run.problems import CannotRun
 from bot.safety.signs import Signs, load_signs
@@ -60,26 +62,26 @@ def _answer(line: bytes, detector: ThemeDetector, signs: Signs, longest: int) ->
         return {"id": asked.get("id"), "error": "This line has no text."}
     if len(text) > longest:
         return {"id": asked.get("id"), "error": f"The text is longer than {longest} characters."}
-    message = hear(text, signs)
-    findings = detector.find(message.text)
+    heard = hear(text, signs)
+    masked = heard.masked(People(b""))
+    findings = detector.find(masked.text)
     return {
         "id": asked.get("id"),
-        "masked": message.text,
+        "masked": masked.text,
         "identifiers": [
-            {"start": i.start, "end": i.end, "kind": i.kind.value}
-            for i in message.masked.identifiers
+            {"start": i.start, "end": i.end, "kind": i.kind.value} for i in heard.identifiers
         ],
-        "findings": [_in_given_text(finding, message, text) for finding in findings],
+        "findings": [_in_given_text(finding, masked, text) for finding in findings],
         "concerns": [
             {"kind": c.kind.value, "level": c.level.value, "start": c.start, "end": c.end}
-            for c in message.concerns
+            for c in heard.concerns
         ],
     }
 
 
-def _in_given_text(finding: Finding, message: Message, text: str) -> dict[str, Any]:
+def _in_given_text(finding: Finding, masked: Masked, text: str) -> dict[str, Any]:
     evidence = []
     for words in finding.evidence:
-        start, end = message.masked.original_span(words.start, words.end)
+        start, end = masked.original_span(words.start, words.end)
         evidence.append({"start": start, "end": end, "text": text[start:end]})
     return finding.as_dict() | {"evidence": evidence}

@@ -41,8 +41,8 @@ MOST_CLAUSES_LEFT_OUT = 6
 FORMAT = 2
 _SEED = 20251123
 
-_MASKED_ASIDE = re.compile(r",\s*\[name\],")
-_MASKED_PERSON = re.compile(r"\[name\]")
+_MASKED_ASIDE = re.compile(r",\s*\[(?:name|person [A-Z]+)\],")
+_MASKED_PERSON = re.compile(r"\[(?:name|person [A-Z]+)\]")
 _MASKED = re.compile(r"\[[a-z]+\]")
 
 FloatArray = NDArray[np.float64]

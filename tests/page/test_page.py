@@ -44,7 +44,7 @@ async def test_a_therapist_walks_all_ten_stages(page: Page) -> None:
     await say(page, "6")
     await say(page, TOLD)
     await expect(page.locator(".masked").first).to_contain_text("masked")
-    await expect(page.locator(".mine .words").last).to_contain_text("[name]")
+    await expect(page.locator(".mine .words").last).to_contain_text("[person A]")
     await expect(page.locator(".kept").last).to_have_text(re.compile("kept", re.IGNORECASE))
     for answer in (
         "Tight chest. I wanted it to be over.",

@@ -16,6 +16,7 @@ from bot.storage.columns import new_id
 from bot.storage.models import (
     Account,
     Base,
+    Consent,
     Erasure,
     FollowUp,
     FoundTheme,
@@ -32,7 +33,7 @@ from bot.storage.models import (
     TeamMember,
     Turn,
 )
-from bot.storage.states import ReflectionState, Role, StepResponse, TurnState, Voice
+from bot.storage.states import Purpose, ReflectionState, Role, StepResponse, TurnState, Voice
 from bot.themes.findings import Theme
 from tests.gateway import EVENING
 
@@ -60,6 +61,7 @@ async def fill(session: AsyncSession, name: str = "first", text: str = WORDS) ->
         [
             TeamMember(team_id=team.id, account_id=therapist.id),
             Supervision(therapist_id=therapist.id, supervisor_id=supervisor.id, since=now),
+            Consent(account_id=therapist.id, purpose=Purpose.CORRECTIONS, given_at=now),
             SignInLink(token_hash=f"link {name}", account_id=therapist.id, ends_at=later),
             SignIn(token_hash=f"in {name}", account_id=therapist.id, began_at=now, ends_at=later),
         ]

@@ -17,7 +17,15 @@ CANARY = "the heron on the weir stood very still"
 # Tables that say who somebody is, not what was said.
 # What the bot has still to forget: an id, no words.
 NOTED = {"erasures"}
-ABOUT_PEOPLE = {"accounts", "teams", "team_members", "supervisions", "sign_in_links", "sign_ins"}
+ABOUT_PEOPLE = {
+    "accounts",
+    "consents",
+    "teams",
+    "team_members",
+    "supervisions",
+    "sign_in_links",
+    "sign_ins",
+}
 
 
 async def _everything(sessions: Sessions) -> str:
