@@ -28,16 +28,15 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("consents", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_consents_account_id"), ["account_id"], unique=False)
-    with op.batch_alter_table("reflections", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("people", sa.JSON(), nullable=False, server_default="{}"))
-    with op.batch_alter_table("reflections", schema=None) as batch_op:
-        batch_op.alter_column("people", server_default=None)
+    # Not in batch: that would make the table anew, and every other table refers to it.
+    op.add_column(
+        "reflections", sa.Column("people", sa.JSON(), nullable=False, server_default="{}")
+    )
 
 
 def downgrade() -> None:
     """Go down from this revision."""
-    with op.batch_alter_table("reflections", schema=None) as batch_op:
-        batch_op.drop_column("people")
+    op.drop_column("reflections", "people")
     with op.batch_alter_table("consents", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_consents_account_id"))
     op.drop_table("consents")
