@@ -11,7 +11,7 @@ export UV_SYSTEM_CERTS ?= true
 RUN = $(UV) run --frozen --no-sync
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run train test check format bench
+.PHONY: help setup run train test check format eval
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -34,6 +34,10 @@ test: setup ## Run every test, on the real parts
 	@sh setup/install-chromium
 	@$(RUN) ballast train
 	@$(RUN) pytest
+
+eval: setup ## Measure how well it hears (half an hour; DIET=no leaves the slowest part out)
+	@$(RUN) ballast train
+	@$(RUN) ballast evaluate $(if $(filter no,$(DIET)),--no-diet)
 
 check: setup ## Format, lint, types, layers
 	@$(RUN) ruff format --check .

@@ -25,11 +25,13 @@ from bot.moderation.steps import read_steps
 from bot.privacy.mask import mask
 from bot.reflection.wording import read_wording
 from bot.safety.contacts import load_contacts
+from bot.safety.detector import ConcernDetector
 from bot.safety.responses import load_responses
 from bot.safety.signs import load_signs
 from bot.settings import Settings
 from bot.storage.database import migrate, open_database, sessions_of
 from bot.themes.taxonomy import read_taxonomy
+from bot.trained import NotTrained, read_learned
 from bot.web import keys
 from bot.web.limits import Limiter
 from bot.web.middleware.errors import errors_as_sentences
@@ -38,6 +40,8 @@ from bot.web.middleware.origin import own_pages_only
 from bot.web.middleware.signed_in import let_in
 from bot.web.routes import add_routes, entries
 from bot.web.templates import Templates
+
+log = structlog.get_logger()
 
 LARGEST_BODY_BYTES = 64 * 1024
 
@@ -101,6 +105,15 @@ def rasa_bot(settings: Settings) -> MakeBot:
     return lambda http: RasaBot(http, settings.rasa_url, secret, settings.answer_seconds)
 
 
+def _concern_detector(settings: Settings) -> ConcernDetector | None:
+    """Give the trained second layer of safety, or None: danger is looked for without one too."""
+    try:
+        return read_learned(settings.model, "ConcernComponent", ConcernDetector)
+    except NotTrained as fault:
+        log.warning("safety.rules_only", why=str(fault))
+        return None
+
+
 def _people_key(settings: Settings) -> bytes:
     """Give this installation's key for names, made at the first start."""
     file = settings.var / "people.key"
@@ -142,6 +155,7 @@ async def open_desk(
                     taxonomy=taxonomy,
                     steps=steps,
                     signs=signs,
+                    concern_detector=_concern_detector(settings),
                     responses=responses,
                     contacts=contacts,
                     people_key=_people_key(settings),

@@ -102,6 +102,17 @@ def link(who: str) -> None:
 
 
 @main.command()
+@click.option("--diet/--no-diet", default=True, help="Compare with DIET, in its own environment.")
+def evaluate(*, diet: bool) -> None:
+    """Measure how well the trained model hears: a table, var/eval.json and docs/quality/."""
+    from bot.evaluation.run import evaluate as measure
+
+    console = Console()
+    with _sentences():
+        console.print(f"The figures are in {measure(Settings(), console, with_diet=diet)}.")
+
+
+@main.command()
 @click.option("--url", help="Address of the gateway; the one of `make run` when left out.")
 @click.option("--link", "sign_in_link", help="A one-time sign-in link, for a gateway elsewhere.")
 @click.option("--short", is_flag=True, help="Take the short path.")
@@ -133,3 +144,19 @@ def analyse() -> None:
 
 if __name__ == "__main__":
     main()
+
+
+@main.group()
+def corrections() -> None:
+    """Bring back what therapists said of the themes heard."""
+
+
+@corrections.command()
+@click.option("--to", "place", type=click.Path(dir_okay=False), help="A file; var/corrections.yml.")
+def export(*, place: str | None) -> None:
+    """Write verdicts, masked and with their authors' consent, as candidate examples."""
+    from bot.terminal.corrections import export_corrections
+
+    with _sentences():
+        count, written = asyncio.run(export_corrections(Settings(), place))
+        click.echo(f"{count} candidate sentences in {written}.")

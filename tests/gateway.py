@@ -162,6 +162,8 @@ async def run_gateway(
             "messages_per_minute": 100_000,
             "sign_ins_per_minute": 100_000,
             "actions_port": actions.port,
+            # No trained model: danger is heard by the rules, and no test waits for loading it.
+            "models": var,
         }
         app = make_app(Settings(var=var, **wanted | settings), lambda _: bot, clock)
         server = await stack.enter_async_context(TestServer(app))
@@ -231,7 +233,10 @@ async def shared_desk(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator
     """One library and one database for many tests: each brings its own people."""
     var = tmp_path_factory.mktemp("desk")
     mask("Is Anna in?")  # as the app does, so that no first turn waits for the name lists
-    async with open_desk(Settings(var=var), lambda _: ScriptedBot(), FakeClock()) as (opened, _):
+    async with open_desk(Settings(var=var, models=var), lambda _: ScriptedBot(), FakeClock()) as (
+        opened,
+        _,
+    ):
         yield opened
 
 

@@ -13,6 +13,7 @@ from bot.reflection.wording import Wording
 from bot.safety import responses
 from bot.safety.concerns import Concern
 from bot.safety.contacts import Contacts
+from bot.safety.detector import ConcernDetector
 from bot.safety.responses import Response, Responses
 from bot.safety.signs import Signs
 from bot.settings import Settings
@@ -41,6 +42,8 @@ class Desk:
     taxonomy: Mapping[Theme, ThemeWords]
     steps: Mapping[str, Step]
     signs: Signs
+    # None where no model was trained: then the rules are alone.
+    concern_detector: ConcernDetector | None
     responses: Responses
     contacts: Contacts
     # Fingerprints the names of a reflection's people; lies beside the database, not in it.

@@ -1,7 +1,8 @@
 """What is heard in a message before anybody else sees it: danger, then identifiers.
 
 Safety looks at the words as written, in memory only; what is kept and handed on is the
-masked text. No model and no other service is needed here.
+masked text. The rules of safety need no model and no other service; where there is a
+trained detector it adds to them.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from bot.privacy.identifiers import Identifier
 from bot.privacy.mask import Masked, find_all, put_placeholders
 from bot.privacy.people import People
 from bot.safety.concerns import Concern, find_concerns
+from bot.safety.detector import ConcernDetector, add_learned
 from bot.safety.signs import Signs
 
 # Control characters and lone surrogates: databases and JSON choke on them, nobody types
@@ -39,10 +41,13 @@ class Heard:
         return put_placeholders(self.given, self.identifiers, people)
 
 
-def hear(text: str, signs: Signs) -> Heard:
+def hear(text: str, signs: Signs, detector: ConcernDetector | None = None) -> Heard:
     """Find concerns and identifiers in `text`."""
     text = writable(text)
-    return Heard(given=text, identifiers=find_all(text), concerns=find_concerns(text, signs))
+    concerns = find_concerns(text, signs)
+    if detector:
+        concerns = add_learned(concerns, detector.find(text))
+    return Heard(given=text, identifiers=find_all(text), concerns=concerns)
 
 
 def writable(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from bot.privacy.people import People
 from bot.reflection.answers import answer_payload, is_an_answer
 from bot.safety.concerns import Concern
 from bot.safety.contacts import people_to_call
+from bot.safety.detector import LEARNED
 from bot.safety.responses import ChoiceId
 from bot.storage.access import own_reflection, whole_turn
 from bot.storage.columns import new_id
@@ -66,7 +68,8 @@ async def take_turn(desk: Desk, account: Account, incoming: Incoming) -> tuple[T
     """
     if len(incoming.text) > desk.settings.longest_message:
         raise MessageTooLong
-    heard = hear(incoming.text, desk.signs)
+    # In a thread: the detector takes some milliseconds a sentence, and others are waiting.
+    heard = await asyncio.to_thread(hear, incoming.text, desk.signs, desk.concern_detector)
     for tries_left in reversed(range(_MOST_TRIES)):
         try:
             async with desk.sessions.begin() as session:
@@ -97,6 +100,7 @@ async def _keep(
     people = People(desk.people_key + reflection.id.encode(), reflection.people)
     text, payload = _what_was_meant(heard.masked(people).text, incoming.choice, last)
     reflection.people = people.known
+    concerns = await _worth_saying(session, reflection, heard.concerns)
     now = desk.clock()
     turn = Turn(
         id=new_id(),
@@ -108,9 +112,9 @@ async def _keep(
         masked=heard.masked_kinds,
         kept_at=now,
         messages=[],
-        concerns=_concern_rows(heard.concerns, now),
+        concerns=_concern_rows(concerns, now),
     )
-    _answer_without_rasa(desk, reflection, turn, heard.concerns, now)
+    _answer_without_rasa(desk, reflection, turn, concerns, now)
     if turn.state is TurnState.SETTLED and turn.payload == RESUME:
         await _take_up_again(session, turn)
     reflection.changed_at = now
@@ -221,6 +225,20 @@ async def _last_turn(session: AsyncSession, reflection_id: str) -> Turn | None:
         .options(selectinload(Turn.messages))
     )
     return found
+
+
+async def _worth_saying(
+    session: AsyncSession, reflection: Reflection, concerns: Sequence[Concern]
+) -> list[Concern]:
+    """Leave out what was only learned to be danger when its kind was raised here before.
+
+    Asked about once, it is known; asked about at every message, nobody would read it.
+    """
+    if not any(concern.sign == LEARNED for concern in concerns):
+        return list(concerns)
+    raised = select(RaisedConcern.kind).join(Turn, Turn.id == RaisedConcern.turn_id)
+    known = set(await session.scalars(raised.where(Turn.reflection_id == reflection.id)))
+    return [c for c in concerns if c.sign != LEARNED or c.kind not in known]
 
 
 def _concern_rows(concerns: Sequence[Concern], now: datetime) -> list[RaisedConcern]:

@@ -7,14 +7,16 @@ is said another way.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from bot.encoder.encoder import encoder
+from bot.encoder.encoder import FloatArray, encoder
+
+Encode = Callable[[Sequence[str]], FloatArray]
 
 # How much meaning weighs against words and characters, each of length 1.
 MEANING_WEIGHT = 1.5
@@ -23,8 +25,9 @@ MEANING_WEIGHT = 1.5
 class TextFeatures:
     """Learns a vocabulary, and turns sentences into rows of features."""
 
-    def __init__(self) -> None:
-        """Begin without a vocabulary."""
+    def __init__(self, encode: Encode | None = None) -> None:
+        """Begin without a vocabulary. `encode` gives the meaning of sentences, a row each."""
+        self._encode = encode or (lambda sentences: encoder().encode(sentences))
         self._vectorizers = (
             TfidfVectorizer(
                 ngram_range=(1, 2),
@@ -44,7 +47,7 @@ class TextFeatures:
         return self._join([v.transform(sentences) for v in self._vectorizers], sentences)
 
     def _join(self, parts: list[csr_matrix], sentences: Sequence[str]) -> csr_matrix:
-        meaning = csr_matrix(MEANING_WEIGHT * encoder().encode(sentences))
+        meaning = csr_matrix(MEANING_WEIGHT * self._encode(sentences))
         return hstack([*parts, meaning]).tocsr()
 
     def save(self, folder: Path) -> None:

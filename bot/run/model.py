@@ -21,6 +21,7 @@ _LEARNT_FROM = (
     # A model holds what these components wrote; other code may not be able to read it.
     "bot/nlu/*.py",
     "bot/themes/*.py",
+    "bot/safety/detector.py",
     "bot/steering/*.py",
     "bot/encoder/*.py",
     "bot/encoder/*.onnx",

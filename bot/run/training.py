@@ -19,7 +19,7 @@ from bot.settings import ROOT, Settings
 
 _FINISHED = re.compile(r"Finished training component '(\w+)'")
 # The components of config.yml that say when they are done, and the reading of the data.
-_STEPS = 3
+_STEPS = 4
 
 
 def quiet_rasa(extra: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import selectinload
 
 from bot.storage.models import (
     Account,
+    Consent,
     Erasure,
     FollowUp,
     FoundTheme,
@@ -22,7 +23,7 @@ from bot.storage.models import (
     StepOffer,
     Turn,
 )
-from bot.storage.states import TurnState
+from bot.storage.states import Purpose, TurnState
 
 
 class NotFound(Exception):
@@ -131,6 +132,26 @@ async def first_unanswered(session: AsyncSession, reflection_id: str) -> Turn | 
 async def reflections_with_unanswered_turns(session: AsyncSession) -> list[str]:
     """Give the ids of all reflections in which a turn waits for the bot."""
     query = select(Turn.reflection_id).where(Turn.state == TurnState.KEPT).distinct()
+    return list(await session.scalars(query))
+
+
+async def judged_turns_of_consenting_authors(session: AsyncSession) -> list[Turn]:
+    """Give the turns with a verdict on a finding, of authors who let verdicts become examples."""
+    consents = (
+        select(Consent.id)
+        .where(
+            Consent.account_id == Reflection.therapist_id,
+            Consent.purpose == Purpose.CORRECTIONS,
+            Consent.withdrawn_at.is_(None),
+        )
+        .exists()
+    )
+    judged = (
+        select(FoundTheme.id)
+        .where(FoundTheme.turn_id == Turn.id, FoundTheme.verdict.is_not(None))
+        .exists()
+    )
+    query = _whole_turns().join(Reflection).where(consents, judged).order_by(Turn.kept_at)
     return list(await session.scalars(query))
 
 

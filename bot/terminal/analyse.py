@@ -7,50 +7,60 @@ of the trained model on the masked text. Offsets are given back in the text as i
 from __future__ import annotations
 
 import json
-import tarfile
-import tempfile
 from collections.abc import Iterable
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any, TextIO
 
 from bot.conversation.hearing import hear
 from bot.privacy.mask import Masked
 from bot.privacy.people import People
-from bot.run.model import check_model, model_file
+from bot.run.model import check_model
 from bot.run.problems import CannotRun
+from bot.safety.detector import ConcernDetector
 from bot.safety.signs import Signs, load_signs
 from bot.settings import Settings
 from bot.themes.detector import ThemeDetector
 from bot.themes.findings import Finding
+from bot.trained import NotTrained, read_learned
+
+
+@dataclass(frozen=True)
+class Ears:
+    """Everything that listens to a message."""
+
+    signs: Signs
+    concerns: ConcernDetector
+    themes: ThemeDetector
+
+    @classmethod
+    def of(cls, settings: Settings) -> Ears:
+        """Read the signs, and the detectors out of the trained model. Raises `CannotRun`."""
+        check_model(settings.models)
+        try:
+            return cls(
+                load_signs(settings.library / "safety" / "signs.yml"),
+                read_learned(settings.model, "ConcernComponent", ConcernDetector),
+                read_learned(settings.model, "ThemeComponent", ThemeDetector),
+            )
+        except NotTrained as fault:
+            raise CannotRun(f"{fault} Run `make train`.") from None
 
 
 def analyse_lines(settings: Settings, lines: Iterable[bytes], out: TextIO) -> bool:
     """Answer each line in its order; say whether all could be read."""
-    check_model(settings.models)
-    detector = detector_in(model_file(settings.models))
-    signs = load_signs(settings.library / "safety" / "signs.yml")
+    ears = Ears.of(settings)
     all_read = True
     for line in lines:
         if not line.strip():
             continue
-        answer = _answer(line, detector, signs, settings.longest_message)
+        answer = _answer(line, ears, settings.longest_message)
         all_read &= "error" not in answer
         out.write(json.dumps(answer, ensure_ascii=False) + "\n")
         out.flush()
     return all_read
 
 
-def detector_in(model: Path) -> ThemeDetector:
-    """Give the theme detector out of a trained Rasa model."""
-    with tarfile.open(model) as archive, tempfile.TemporaryDirectory() as folder:
-        parts = [m for m in archive.getmembers() if "ThemeComponent" in m.name and m.isfile()]
-        if not parts:
-            raise CannotRun("The trained model has no theme detector in it. Run `make train`.")
-        archive.extractall(folder, members=parts, filter="data")
-        return ThemeDetector.load(Path(folder) / Path(parts[0].name).parent)
-
-
-def _answer(line: bytes, detector: ThemeDetector, signs: Signs, longest: int) -> dict[str, Any]:
+def _answer(line: bytes, ears: Ears, longest: int) -> dict[str, Any]:
     try:
         asked = json.loads(line)
     except (ValueError, RecursionError):
@@ -62,9 +72,9 @@ def _answer(line: bytes, detector: ThemeDetector, signs: Signs, longest: int) ->
         return {"id": asked.get("id"), "error": "This line has no text."}
     if len(text) > longest:
         return {"id": asked.get("id"), "error": f"The text is longer than {longest} characters."}
-    heard = hear(text, signs)
+    heard = hear(text, ears.signs, ears.concerns)
     masked = heard.masked(People(b""))
-    findings = detector.find(masked.text)
+    findings = ears.themes.find(masked.text)
     return {
         "id": asked.get("id"),
         "masked": masked.text,

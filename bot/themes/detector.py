@@ -7,18 +7,17 @@ subtheme. Its probabilities are left as they are, so that a threshold means what
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
 
-from bot.encoder.features import TextFeatures
-from bot.themes.clauses import Span, at_most, clauses, sentences
+from bot.encoder.features import Encode, TextFeatures
+from bot.encoder.linear import FloatArray, LinearModel, fit_yes_or_no, share
+from bot.encoder.sentences import Span, at_most, sentences
+from bot.themes.clauses import clauses
 from bot.themes.findings import Evidence, Finding, Theme
 
 # From here on a theme is named. Set on whole batches of sentences left out of training, where
@@ -38,14 +37,13 @@ MOST_SENTENCES = 60
 MOST_READ_CLOSELY = 8
 MOST_CLAUSES = 12
 MOST_CLAUSES_LEFT_OUT = 6
-FORMAT = 2
-_SEED = 20251123
+FEWEST_EXAMPLES = 5
+# How closely the training sentences are followed (scikit-learn's C).
+STRENGTH = 4.0
 
 _MASKED_ASIDE = re.compile(r",\s*\[(?:name|person [A-Z]+)\],")
 _MASKED_PERSON = re.compile(r"\[(?:name|person [A-Z]+)\]")
 _MASKED = re.compile(r"\[[a-z]+\]")
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -103,38 +101,35 @@ class _Read:
 
 
 class ThemeDetector:
-    """What was learned: the features, and one weight vector a label."""
+    """What was learned: one yes-or-no for each theme and each subtheme."""
 
-    def __init__(
-        self,
-        features: TextFeatures,
-        labels: Sequence[str],
-        weights: FloatArray,
-        biases: FloatArray,
-    ) -> None:
-        """Hold a trained detector. `weights` is labels x features, `biases` one a label."""
-        self._features = features
-        self._labels = list(labels)
-        self._weights = weights
-        self._biases = biases
+    def __init__(self, model: LinearModel) -> None:
+        """Hold a trained detector."""
+        self._model = model
+        self._labels = model.labels
 
     @classmethod
-    def fit(cls, examples: Sequence[Labelled]) -> ThemeDetector:
+    def fit(
+        cls,
+        examples: Sequence[Labelled],
+        encode: Encode | None = None,
+        *,
+        by_subtheme: bool = True,
+    ) -> ThemeDetector:
         """Learn from `examples`. Raises `ValueError` when a theme has too few of them."""
         texts = [example.text for example in examples]
-        features = TextFeatures()
+        features = TextFeatures(encode)
         rows = features.fit_transform(texts)
         subthemes = sorted({label for example in examples for label in example.labels})
-        labels = [*(theme.value for theme in Theme), *subthemes]
-        weights, biases = [], []
+        labels = [*(theme.value for theme in Theme), *(subthemes if by_subtheme else ())]
+        learned = []
         for label in labels:
             wanted = np.array([_carries(example, label) for example in examples])
-            if wanted.sum() < 5:
+            if wanted.sum() < FEWEST_EXAMPLES:
                 raise ValueError(f"Too few training sentences for {label}: {wanted.sum()}.")
-            model = _classifier().fit(rows, wanted)
-            weights.append(model.coef_[0])
-            biases.append(model.intercept_[0])
-        return cls(features, labels, np.array(weights), np.array(biases))
+            learned.append(fit_yes_or_no(rows, wanted, STRENGTH))
+        table = np.array(learned)
+        return cls(LinearModel(features, tuple(labels), table[:, :-1], table[:, -1], {}))
 
     def find(self, message: str) -> tuple[Finding, ...]:
         """Give the themes of `message`, surest first; none where there is not enough to say."""
@@ -150,6 +145,10 @@ class ThemeDetector:
         findings = (self._finding(theme, read) for theme in Theme)
         return tuple(sorted(filter(None, findings), key=lambda f: -f.confidence))
 
+    def probabilities(self, texts: Sequence[str]) -> FloatArray:
+        """Give how likely each theme is in each text, read as one: texts x themes."""
+        return self._scores(list(texts))[:, : len(Theme)]
+
     def _read(self, sentence: Span) -> _Read:
         parts = clauses(sentence)[:MOST_CLAUSES]
         if len(parts) == 1:
@@ -160,7 +159,7 @@ class ThemeDetector:
         return _Read(sentence, parts, self._scores(texts))
 
     def _finding(self, theme: Theme, read: Sequence[_Read]) -> Finding | None:
-        column = self._labels.index(theme)
+        column = self._labels.index(theme.value)
         told = [(one.confidence(column), one) for one in read if one.tells(column)]
         if not told:
             return None
@@ -178,40 +177,16 @@ class ThemeDetector:
         )
 
     def _scores(self, texts: list[str]) -> FloatArray:
-        texts = [_readable(text) for text in texts]
-        logits = np.asarray(self._features.transform(texts) @ self._weights.T) + self._biases
-        probabilities: FloatArray = 1.0 / (1.0 + np.exp(-logits))
-        return probabilities
+        return share(self._model.logits([_readable(text) for text in texts]))
 
     def save(self, folder: Path) -> None:
         """Write the detector as arrays and JSON: nothing in it can run when it is loaded."""
-        np.savez_compressed(
-            folder / "weights.npz",
-            weights=self._weights.astype(np.float32),
-            biases=self._biases,
-        )
-        self._features.save(folder)
-        described = {
-            "format": FORMAT,
-            "labels": self._labels,
-        }
-        (folder / "detector.json").write_text(json.dumps(described), encoding="utf-8")
+        self._model.save(folder)
 
     @classmethod
     def load(cls, folder: Path) -> ThemeDetector:
         """Read what `save` wrote. Raises `ValueError` for another version's format."""
-        described = json.loads((folder / "detector.json").read_text(encoding="utf-8"))
-        if described["format"] != FORMAT:
-            raise ValueError("The theme detector was trained by another version of the code.")
-        with np.load(folder / "weights.npz", allow_pickle=False) as arrays:
-            weights = arrays["weights"].astype(np.float64)
-            biases = arrays["biases"]
-        return cls(
-            TextFeatures.load(folder),
-            described["labels"],
-            weights,
-            biases,
-        )
+        return cls(LinearModel.load(folder))
 
 
 def _readable(text: str) -> str:
@@ -226,7 +201,3 @@ def _without(sentence: Span, part: Span) -> str:
 
 def _carries(example: Labelled, label: str) -> bool:
     return any(own == label or own.startswith(f"{label}/") for own in example.labels)
-
-
-def _classifier() -> LogisticRegression:
-    return LogisticRegression(C=4.0, max_iter=1000, random_state=_SEED)

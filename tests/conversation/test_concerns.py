@@ -9,9 +9,11 @@ import pytest
 
 from bot.conversation.answering import Answering
 from bot.conversation.desk import Desk
-from bot.conversation.turns import PAUSE, PERSON, RESUME
+from bot.conversation.turns import PAUSE, PERSON, RESUME, Incoming, take_turn
+from bot.safety.concerns import Concern
 from bot.safety.contacts import people_to_call
-from bot.safety.kinds import Kind
+from bot.safety.detector import LEARNED
+from bot.safety.kinds import Kind, Level
 from bot.storage.models import Turn
 from bot.storage.states import ReflectionState, TurnState, Voice
 from tests.bots import BrokenBot, ScriptedBot
@@ -173,3 +175,22 @@ async def _answer(desk: Desk, reflection: str) -> None:
     answering = Answering(desk)
     answering.see_to(reflection)
     await answering._tasks[reflection]
+
+
+class _Always:
+    """A learned layer that hears one kind in everything."""
+
+    def find(self, text: str) -> tuple[Concern, ...]:
+        return (Concern(Kind.SUICIDALITY_PARENT, Level.CHECK, 0, len(text), LEARNED),)
+
+
+async def test_what_was_only_learned_is_asked_about_once_in_a_reflection(
+    desk: Desk, people: People, reflection: str
+) -> None:
+    hearing = replace(desk, concern_detector=_Always())  # type: ignore[arg-type]
+    raised = []
+    for number in range(3):
+        incoming = Incoming(reflection, f"message {number}", "She sat by the window for an hour.")
+        turn, _ = await take_turn(hearing, people.therapist, incoming)
+        raised.append([(c.kind, c.level, c.sign) for c in turn.concerns])
+    assert raised == [[(Kind.SUICIDALITY_PARENT, Level.CHECK, LEARNED)], [], []]

@@ -6,7 +6,8 @@ import random
 
 import pytest
 
-from bot.themes.clauses import LONGEST_SENTENCE, Span, clauses, sentences
+from bot.encoder.sentences import LONGEST_SENTENCE, Span, sentences
+from bot.themes.clauses import clauses
 
 PIECES = [
     *["a", "She", "mum", "didn't", "e.g.", "Dr. X", "3.5", "U.S.", "and", "but", "because", "who"],

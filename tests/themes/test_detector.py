@@ -186,8 +186,8 @@ def test_nothing_in_a_saved_detector_can_run(tmp_path: Path) -> None:
 
 def test_a_detector_of_another_version_is_refused(tmp_path: Path) -> None:
     ThemeDetector.fit(examples()).save(tmp_path)
-    described = json.loads((tmp_path / "detector.json").read_text(encoding="utf-8"))
-    (tmp_path / "detector.json").write_text(json.dumps(described | {"format": 0}), encoding="utf-8")
+    described = json.loads((tmp_path / "model.json").read_text(encoding="utf-8"))
+    (tmp_path / "model.json").write_text(json.dumps(described | {"format": 0}), encoding="utf-8")
     with pytest.raises(ValueError, match="another version"):
         ThemeDetector.load(tmp_path)
 

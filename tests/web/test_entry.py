@@ -45,6 +45,8 @@ EXPECTED: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/api/reflections/{id}/summary.md"): OWN,
     ("POST", "/api/reflections/{id}/share"): OWN,
     ("DELETE", "/api/reflections/{id}/share"): (401, 401, 204, 404, 404, 404, 404),
+    ("GET", "/api/consents"): (401, 401, 200, 200, 404, 404, 404),
+    ("PUT", "/api/consents/{purpose}"): (401, 401, 200, 200, 404, 404, 404),
     ("GET", "/console"): (401, 401, 404, 404, 200, 200, 404),
     ("GET", "/console/{id}"): (401, 401, 404, 404, 200, 404, 404),
 }
@@ -76,7 +78,7 @@ class Scene:
 
     async def knock(self, http: ClientSession, method: str, path: str, an_id: str = ""):
         """Give (status, headers, body) of one request."""
-        path = path.format(id=an_id or self.reflection, name="ballast.css")
+        path = path.format(id=an_id or self.reflection, name="ballast.css", purpose="corrections")
         if path.endswith("/socket"):
             headers = {
                 "Upgrade": "websocket",
@@ -90,7 +92,7 @@ class Scene:
         if path == "/api/sign-in":
             json = {"token": await make_link(self.gateway.desk, self.people.therapist)}
         else:
-            json = None
+            json = {"given": True} if "/consents/" in path else None
         asked = http.request(method, path, json=json, allow_redirects=False)
         async with asked as response:
             return response.status, dict(response.headers), await response.read()

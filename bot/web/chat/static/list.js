@@ -1,6 +1,7 @@
 // The therapist's reflections: go on with one, read one, start one.
 
 import { ask } from "./api.js";
+import { drawConsents } from "./consents.js";
 import { make } from "./elements.js";
 import { forgetEverything, forgetStrangers, hasAnyUnsent, hasUnsent } from "./unsent.js";
 import { sayWhen, WORDS } from "./wording.js";
@@ -107,5 +108,5 @@ function drawLeaving() {
     (isAsking ? cancel : out).focus();
   }
   const name = make("span", {}, WORDS.hello(document.body.dataset.name));
-  return make("footer", { class: "leaving" }, make("p", { class: "row" }, name, out), question, status);
+  return make("footer", { class: "leaving" }, drawConsents(), make("p", { class: "row" }, name, out), question, status);
 }

@@ -22,6 +22,11 @@ export const WORDS = {
 
   // The bar
   toList: "Back to your reflections",
+  consentCorrections:
+    "Let what I say of the themes (yes, not quite, no) come back as training examples: the masked sentence and my answer, read by a person first. My supervisor is not told, and nothing changes here if I say no.",
+  consentGiven: "Noted. You can take it back here at any time.",
+  consentWithdrawn: "Taken back: none of your sentences will be exported from now on.",
+  consentUnknown: "Whether you said yes could not be read just now.",
   people: "People to call",
   peopleIntro: "If somebody is in danger now, that comes first. This page calls nobody for you.",
   peopleFailed:

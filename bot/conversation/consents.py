@@ -1,0 +1,46 @@
+"""What an author has separately said yes to, and may take back at any time."""
+
+from __future__ import annotations
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.conversation.desk import Desk
+from bot.storage.models import Account, Consent
+from bot.storage.states import Purpose
+
+
+async def is_given(desk: Desk, account: Account, purpose: Purpose) -> bool:
+    """Say whether the account consents to `purpose` now."""
+    async with desk.sessions() as session:
+        return await _current(session, account, purpose) is not None
+
+
+async def set_consent(desk: Desk, account: Account, purpose: Purpose, *, given: bool) -> None:
+    """Note a yes, or that it is withdrawn; saying the same again changes nothing."""
+    now = desk.clock()
+    async with desk.sessions.begin() as session:
+        current = await _current(session, account, purpose)
+        if given and current is None:
+            session.add(Consent(account_id=account.id, purpose=purpose, given_at=now))
+        elif not given:
+            await session.execute(
+                update(Consent)
+                .where(
+                    Consent.account_id == account.id,
+                    Consent.purpose == purpose,
+                    Consent.withdrawn_at.is_(None),
+                )
+                .values(withdrawn_at=now)
+            )
+
+
+async def _current(session: AsyncSession, account: Account, purpose: Purpose) -> Consent | None:
+    found: Consent | None = await session.scalar(
+        select(Consent).where(
+            Consent.account_id == account.id,
+            Consent.purpose == purpose,
+            Consent.withdrawn_at.is_(None),
+        )
+    )
+    return found

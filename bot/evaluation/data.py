@@ -1,0 +1,143 @@
+"""The texts on which the detectors are measured.
+
+`data/nlu/` has what they learn from, in batches by who wrote them and when; `data/held_out/`
+has what nobody trains or tunes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import TypeAdapter
+
+from bot.library import STRICT
+from bot.safety.detector import Told
+from bot.safety.kinds import Kind, Level
+from bot.settings import ROOT
+from bot.themes.detector import Labelled
+from bot.themes.findings import Theme
+
+# In C where PyYAML has it: the training data is a minute's reading otherwise.
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+NLU = ROOT / "data" / "nlu"
+HELD_OUT = ROOT / "data" / "held_out"
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Where an example comes from: who wrote it and when, and the pair it is half of, if any."""
+
+    name: str
+    pair: str | None = None
+
+
+@dataclass(frozen=True)
+class HeldOutText:
+    """A text with its `theme/subtheme` keys and the words that carry each theme."""
+
+    __pydantic_config__ = STRICT
+
+    text: str
+    themes: tuple[str, ...]
+    evidence: Mapping[Theme, tuple[str, ...]]
+    source: str
+
+    @property
+    def carries(self) -> frozenset[Theme]:
+        """The themes, without their subthemes."""
+        return frozenset(Theme(key.partition("/")[0]) for key in self.themes)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two texts in nearly the same words, one with a theme and one without."""
+
+    __pydantic_config__ = STRICT
+
+    theme: Theme
+    carries: str
+    lacks: str
+    why: str
+
+
+@dataclass(frozen=True)
+class DangerText:
+    """A text that tells of danger; any of `kinds` is right."""
+
+    __pydantic_config__ = STRICT
+
+    text: str
+    kinds: tuple[Kind, ...]
+    level: Level
+    how: str
+
+
+@dataclass(frozen=True)
+class SafeText:
+    """A text that only sounds like danger."""
+
+    __pydantic_config__ = STRICT
+
+    text: str
+    how: str
+    at_most: str
+
+
+@dataclass(frozen=True)
+class NamedIn:
+    """An identifier as it stands in a text."""
+
+    __pydantic_config__ = STRICT
+
+    text: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class IdentifyingText:
+    """A text with the identifiers in it."""
+
+    __pydantic_config__ = STRICT
+
+    text: str
+    identifiers: tuple[NamedIn, ...]
+
+
+def theme_examples(folder: Path = NLU) -> list[tuple[Labelled, Batch]]:
+    """Give the examples that carry theme labels."""
+    return [
+        (Labelled(text, frozenset(about["themes"])), Batch(about["batch"], about.get("pair")))
+        for text, about in _examples(folder)
+        if "themes" in about
+    ]
+
+
+def told_examples(folder: Path = NLU) -> list[tuple[Told, Batch]]:
+    """Give the examples that tell of danger or only sound like it."""
+    return [
+        (Told.from_metadata(text, about["concern"]), Batch(about["batch"]))
+        for text, about in _examples(folder)
+        if "concern" in about
+    ]
+
+
+T = TypeVar("T")
+
+
+def held_out(name: str, kind: type[T]) -> list[T]:
+    """Read a file of `data/held_out/`, a `kind` a line."""
+    adapter = TypeAdapter(kind)
+    lines = (HELD_OUT / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    return [adapter.validate_json(line) for line in lines if line]
+
+
+def _examples(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path in sorted(folder.rglob("*.yml")):
+        for block in yaml.load(path.read_bytes(), Loader=_Loader)["nlu"]:  # noqa: S506 - a safe one
+            for example in block["examples"] if isinstance(block["examples"], list) else []:
+                yield example["text"].strip(), example.get("metadata", {})

@@ -1,0 +1,108 @@
+"""The second layer of safety: hears danger told in words that no rule knows.
+
+It only adds to what the rules of `concerns.py` find, and never more than a check: learned
+from invented sentences, it is wrong too often to stop anybody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from bot.encoder.features import Encode, TextFeatures
+from bot.encoder.linear import LinearModel, fit_yes_or_no, share
+from bot.encoder.sentences import Span, at_most, sentences
+from bot.safety.concerns import Concern
+from bot.safety.kinds import Kind, Level
+
+LEARNED = "learned"
+# From here on a sentence counts as telling of danger, and a kind as the one it tells of.
+DANGER_THRESHOLD = 0.5
+KIND_THRESHOLD = 0.5
+MOST_SENTENCES = 60
+# A short message is read as a whole too: what one sentence hints at, the next may say.
+MOST_READ_TOGETHER = 4
+STRENGTH = 4.0
+_DANGER = "danger"
+# Sentences of these subthemes may tell of danger as well; nobody labelled them for it.
+_MAY_BE_DANGER = frozenset(
+    f"parent_trauma/{subtheme}"
+    for subtheme in ("domestic_violence", "parent_distress", "ptsd_dissociation")
+)
+
+
+@dataclass(frozen=True)
+class Told:
+    """A training sentence and the danger it tells of, if any."""
+
+    text: str
+    kind: Kind | None
+
+    @classmethod
+    def from_metadata(cls, text: str, concern: str) -> Told:
+        """Read an example of `data/nlu/safety/`; `none` is an answer."""
+        return cls(text, None if concern == "none" else Kind(concern))
+
+    @classmethod
+    def from_themes(cls, text: str, themes: Collection[str]) -> Told | None:
+        """Take an example of `data/nlu/themes/` as daily work without danger, if it is."""
+        return None if _MAY_BE_DANGER & set(themes) else cls(text, None)
+
+
+class ConcernDetector:
+    """What was learned: one yes-or-no for danger, and one for each kind of it."""
+
+    def __init__(self, model: LinearModel) -> None:
+        """Hold a trained detector."""
+        self._model = model
+
+    @classmethod
+    def fit(cls, examples: Sequence[Told], encode: Encode | None = None) -> ConcernDetector:
+        """Learn from `examples`. Raises `ValueError` when a kind has none."""
+        features = TextFeatures(encode)
+        rows = features.fit_transform([example.text for example in examples])
+        is_danger = np.array([example.kind is not None for example in examples])
+        learned = [fit_yes_or_no(rows, is_danger, STRENGTH)]
+        kinds = np.array([example.kind or "" for example in examples])[is_danger]
+        learned += [fit_yes_or_no(rows[is_danger], kinds == kind.value, STRENGTH) for kind in Kind]
+        table = np.array(learned)
+        labels = (_DANGER, *(kind.value for kind in Kind))
+        return cls(LinearModel(features, labels, table[:, :-1], table[:, -1], {}))
+
+    def find(self, text: str) -> tuple[Concern, ...]:
+        """Give a check for each kind of danger that `text`, or a sentence of it, may tell of."""
+        spans = at_most(sentences(text), MOST_SENTENCES, text)
+        if not spans:
+            return ()
+        if 1 < len(spans) <= MOST_READ_TOGETHER:
+            spans.append(Span(spans[0].start, spans[-1].end, text[spans[0].start : spans[-1].end]))
+        shares = share(self._model.logits([span.text for span in spans]))
+        surest: dict[Kind, tuple[float, Concern]] = {}
+        for span, (danger, *kinds) in zip(spans, shares, strict=True):
+            if danger < DANGER_THRESHOLD:
+                continue
+            for kind, likely in zip(Kind, kinds, strict=True):
+                if likely < min(KIND_THRESHOLD, max(kinds)):
+                    continue
+                concern = Concern(kind, Level.CHECK, span.start, span.end, LEARNED)
+                if danger > surest.get(kind, (0.0, concern))[0]:
+                    surest[kind] = danger, concern
+        return tuple(concern for _, concern in surest.values())
+
+    def save(self, folder: Path) -> None:
+        """Write the detector as arrays and JSON: nothing in it can run when it is loaded."""
+        self._model.save(folder)
+
+    @classmethod
+    def load(cls, folder: Path) -> ConcernDetector:
+        """Read what `save` wrote. Raises `ValueError` for another version's format."""
+        return cls(LinearModel.load(folder))
+
+
+def add_learned(ruled: Sequence[Concern], learned: Sequence[Concern]) -> tuple[Concern, ...]:
+    """Give what the rules found, and what was learned of kinds that they did not find."""
+    known = {concern.kind for concern in ruled}
+    return (*ruled, *(concern for concern in learned if concern.kind not in known))

@@ -1,0 +1,29 @@
+"""What a therapist has separately said yes to: see it, give it, take it back."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from bot.conversation.consents import is_given, set_consent
+from bot.storage.states import Purpose
+from bot.web.body import json_body
+from bot.web.keys import ACCOUNT, DESK
+
+
+async def read(request: web.Request) -> web.Response:
+    """Give every purpose with whether there is consent to it now."""
+    desk, account = request.app[DESK], request[ACCOUNT]
+    given = {purpose.value: await is_given(desk, account, purpose) for purpose in Purpose}
+    return web.json_response(given)
+
+
+async def change(request: web.Request) -> web.Response:
+    """Give or withdraw consent to a purpose: `{"given": true}`."""
+    purpose = request.match_info["purpose"]
+    if purpose not in list(Purpose):
+        raise web.HTTPNotFound
+    given = (await json_body(request)).get("given")
+    if not isinstance(given, bool):
+        raise web.HTTPBadRequest(reason="Say whether consent is given: true or false.")
+    await set_consent(request.app[DESK], request[ACCOUNT], Purpose(purpose), given=given)
+    return await read(request)
