@@ -15,7 +15,16 @@ FULL_STREET = (
     "Street|Road|Avenue|Lane|Drive|Crescent|Close|Boulevard|Highway|Terrace|Parade|Mews|Rd|Ave|Blvd|"
     "Cres|Straat|Laan"
 )
-UNIT = r"(?:(?i:flat|unit|apartment|apt|room|suite|erf|stand|block|no)\.? ?[\dA-Z]{1,5},? )?"
+WORD_STREET = (
+    "Hill|Walk|Way|Place|Row|Square|View|Rise|Wharf|Yard|Loop|Quay|Green|Park|Path|Mall|Vale|Bend|"
+    "Plaza|Villas|Mansions|Heights|Buildings|House|Court|Gate|Pass|Trail|Cove|Pike|Grove|Field|"
+    "Fields|Croft|Wynd|Brae|Nagar|Marg|Chowk|Colony|Layout"
+)
+UNIT = (
+    r"(?:(?:(?i:flat|unit|apartment|apt|room|suite|erf|stand|block|house|plot|no)\.? ?"
+    r"[\dA-Z]{1,5},? )|\d{1,4}/)?"
+)
+SHORT_UNIT = r"(?:(?i:flat|unit|apt|no)\.? |\d{1,4}/)?"
 NAMES = r"(?:[^\W\d_][\w'’-]{0,24}\.? ){1,3}"
 CAPITALS = r"(?:(?!The |My |Our |This |That |On |In )[A-Z][\w'’-]{1,24} ){1,3}"
 # A few streets are words too: "7 minutes down the road" is no address.
@@ -24,7 +33,21 @@ NO_STREET = re.compile(
 )
 
 PATTERNS = (
-    re.compile(rf"(?<![\w/.:-]){UNIT}\d{{1,5}}[A-Za-z]?,? (?P<names>{NAMES})(?i:{STREET})\b\.?"),
+    re.compile(
+        rf"(?<![\w/.:-]){UNIT}\d{{1,5}}[A-Za-z]?,? (?P<names>{NAMES})(?i:{STREET})\b\.?"
+        r"(?: (?:NE|NW|SE|SW|N|S|E|W)\b)?"
+    ),
+    # Endings that are common words too: only after a number and with capitals.
+    re.compile(
+        rf"(?<![\w/.:-]){SHORT_UNIT}\d{{1,5}}[A-Za-z]?,? "
+        rf"(?P<names>{CAPITALS})(?:{WORD_STREET})\b"
+    ),
+    # "Flat 12", "stand 4471", "House 14, Road 7": what a reader needs to knock at the door.
+    re.compile(
+        r"\b(?:[Ff]lat|[Uu]nit|[Aa]partment|[Ss]tand|[Ee]rf|[Pp]lot|House|Shack|Hse) (?:no\.? ?|#)?"
+        r"\d{1,5}[A-Za-z]?\b(?! ?(?:of|%|people|kids|year|min|hour|sess|times))"
+        r"(?:, (?:Road|Street|Block|Lane) \d{1,4}\b)?(?P<names>)"
+    ),
     re.compile(rf"\b(?P<names>{CAPITALS})(?:{FULL_STREET})\b"),
     re.compile(r"\b[A-Z][a-z]{2,24}(?:straat|laan|weg) \d{1,5}[A-Za-z]?\b(?P<names>)"),
     re.compile(r"(?i)\b(?:p\.? ?o\.? box|private bag|posbus) [xX]?\d{1,6}\b(?P<names>)"),

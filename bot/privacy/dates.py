@@ -49,6 +49,11 @@ SHORT = re.compile(
     r"\b(?i:on|dob:?|born|dated|since|until|by)(?: the)? "
     rf"(?P<date>{DAY}/{MONTH_NUMBER})(?![\w/]|\.\d)"
 )
+# "on the night of the 5th.": with a month or without.
+DAY_ALONE = re.compile(
+    r"\b(?:on|(?:night|morning|evening|day) of|since|until|by) the "
+    rf"(?P<date>{ORDINAL})(?=[.,;!?]|$)"
+)
 
 
 def find_dates(text: str) -> Iterator[Identifier]:
@@ -57,5 +62,6 @@ def find_dates(text: str) -> Iterator[Identifier]:
         for found in pattern.finditer(text):
             shown = found[0].rstrip(" .,")
             yield Identifier(found.start(), found.start() + len(shown), IdentifierKind.DATE)
-    for found in SHORT.finditer(text):
-        yield Identifier(found.start("date"), found.end("date"), IdentifierKind.DATE)
+    for pattern in (SHORT, DAY_ALONE):
+        for found in pattern.finditer(text):
+            yield Identifier(found.start("date"), found.end("date"), IdentifierKind.DATE)

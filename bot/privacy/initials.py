@@ -15,6 +15,11 @@ from bot.privacy.near import Reading, acts_as_person, follows_initial, has_title
 DOTTED = re.compile(r"(?<![\w.])(?!(?:U\.K|U\.S|S\.A|N\.Z|N\.B|P\.S|P\.E|T\.V)\b)(?:[A-Z]\. ?){2,}")
 # "JM's mum": two capitals are a person only as the owner of something of a person's.
 PAIR = re.compile(r"\b[A-Z]{2}(?=['’]s (?:mum|mom|dad|mother|father|parents|gran|carer)\b)")
+# Two letters that people go by: "AJ", "TJ".
+TWO_LETTERS = frozenset("AJ TJ JJ CJ BJ PJ MJ KJ RJ LJ JD JT JB JC DJ EJ OJ ZJ JR JP MK".split())
+SMALL_AFTER = frozenset("little young baby wee client patient kid toddler".split())
+# "M. wouldn't come": no sentence ends where a small letter follows.
+DOTTED_ONE = re.compile(r"\.(?= [a-z])")
 LETTER_BEFORE = frozenset("with about told tell saw see met and for from of asked".split())
 
 
@@ -25,10 +30,42 @@ def find_initials(near: Reading) -> Iterator[Identifier]:
     for found in PAIR.finditer(near.text):
         yield Identifier(found.start(), found.end(), IdentifierKind.NAME)
     for at, word in enumerate(near.words):
+        if _is_two_letters(near, at) or _is_small_letter(near, at):
+            yield Identifier(word.start, word.end, IdentifierKind.NAME)
         if len(word.text) == 1 and word.is_capital and _stands_for_somebody(near, at):
             # The full stop of "J." goes too, unless it ends the sentence.
             dotted = re.compile(r"\.(?=['’]s| [a-z])").match(near.text, word.end)
             yield Identifier(word.start, dotted.end() if dotted else word.end, IdentifierKind.NAME)
+
+
+def _is_two_letters(near: Reading, at: int) -> bool:
+    word = near.words[at]
+    return word.text in TWO_LETTERS and near.before(at) not in {"a", "the", "my", "his", "her"}
+
+
+def _is_small_letter(near: Reading, at: int) -> bool:
+    """Whether a small letter is somebody: "little m was"."""
+    word = near.words[at]
+    if len(word.text) != 1 or word.is_capital or word.key in {"a", "i"}:
+        return False
+    return near.before(at) in SMALL_AFTER and near.text[word.end : word.end + 1] in {"", " ", "."}
+
+
+def _is_one_of_two(near: Reading, at: int) -> bool:
+    """Whether another initial stands across "and": "seeing S and L"."""
+    for other in (at - 2, at + 2):
+        if not 0 <= other < len(near.words) or near.words[(at + other) // 2].key not in {
+            "and",
+            "&",
+        }:
+            continue
+        one, two = sorted((near.words[at], near.words[other]), key=lambda each: each.start)
+        first = min(at, other)
+        lists = len(one.text) == len(two.text) == 1 and one.is_capital and two.is_capital
+        if lists and one.key != "a" and "i" not in {one.key, two.key}:
+            before = near.before(first)
+            return before.removesuffix("s") not in near.signs.not_initial_after
+    return False
 
 
 def _stands_for_somebody(near: Reading, at: int) -> bool:
@@ -39,7 +76,9 @@ def _stands_for_somebody(near: Reading, at: int) -> bool:
         return True
     if word.key == "i" or (word.key == "a" and word.starts):
         return False
-    if near.before(at, " ,(") in near.signs.kin:
+    if near.before(at, " ,(") in near.signs.kin or _is_one_of_two(near, at):
+        return True
+    if word.key != "a" and DOTTED_ONE.match(near.text, word.end):
         return True
     if near.text[word.end : word.end + 3] in {".'s", ".’s"}:
         return True

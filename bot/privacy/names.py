@@ -9,23 +9,38 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from bot.privacy.figures import is_author, is_figure
 from bot.privacy.initials import find_initials
 from bot.privacy.kinds import Identifier, IdentifierKind
 from bot.privacy.near import (
     Reading,
     acts_as_person,
     follows_initial,
+    has_determiner,
     has_title,
     is_addressed,
+    is_in_saying,
+    is_of_kin,
     is_spoken_of,
+    is_surely_spoken_of,
+    is_word_spoken_of,
 )
+from bot.privacy.unlisted import MAY_BE_A_NAME, looks_like_a_name
 from bot.privacy.wordlists import Phrases, place_phrases
+from bot.privacy.words import key_of
 
 # What may lie between the parts of one name.
 JOINTS = frozenset({" ", "-", ". ", ".", "  "})
+# Shorter words in capitals are abbreviations.
+SHORT_SHOUT = 3
 # "T" and "T."
 LONGEST_INITIAL = 3
 NICKNAME = re.compile(r"\b(?P<kin>[a-z]{2,12}) [\"“‘'](?P<nick>[A-Z][\w-]{1,24})[\"”’']")
+# "They call him Tiger", "known as Spike", "my name is olwen".
+NAMED = re.compile(
+    r"\b(?:known as|goes by|nicknamed|(?:calls?|called|named) (?:him|her|them|the baby)|"
+    r"(?:nick)?name(?:['’]s| is| was)|answers to) [\"“‘']?(?P<nick>[^\W\d_][\w-]{1,24})"
+)
 # Particles that no English word looks like; the others join names only.
 SURE_PARTICLES = frozenset("van der du von le de".split())
 
@@ -43,6 +58,14 @@ def _nicknames(near: Reading) -> Iterator[Identifier]:
     """Give the words in quotation marks that somebody goes by: her boyfriend "Snake"."""
     for found in NICKNAME.finditer(near.text):
         if found["kin"] in near.signs.kin:
+            yield Identifier(found.start("nick"), found.end("nick"), IdentifierKind.NAME)
+    lists = near.names
+    for found in NAMED.finditer(near.text):
+        key = key_of(found["nick"])
+        is_listed = key in lists.roles or key in lists.loanwords or key in lists.never_phrases
+        if is_listed and (found["nick"].isupper() or key not in lists.english):
+            continue
+        if found["nick"][0].isupper() or not near.is_english(key):
             yield Identifier(found.start("nick"), found.end("nick"), IdentifierKind.NAME)
 
 
@@ -76,17 +99,31 @@ def _is_name(near: Reading, at: int, protected: dict[int, int]) -> bool:
         return _may_follow_title(near, at)
     is_plain = word.sentence in near.plain_sentences
     if is_addressed(near, at) and word.is_capital and (is_plain or word.key in lists.listed):
-        return word.key not in lists.roles and (
-            at not in protected or word.key in lists.surname_like
-        )
+        # "The father Sotho, the mother Zulu" are no surnames.
+        is_surname = word.key in lists.surname_like and not has_determiner(near, at - 1)
+        return word.key not in lists.roles and (at not in protected or is_surname)
     if word.is_capital and word.key in lists.months_or_names:
         return is_plain and acts_as_person(near, at, is_word=True)
     if at in protected or word.key in lists.roles:
         return False
+    if word.is_capital and (is_figure(near, at) or is_author(near, at)):
+        return False
     if word.is_capital:
         return _is_name_with_capital(near, at, is_plain=is_plain and not word.is_shouted)
-    known = word.key in lists.familiar and not near.is_english(word.key)
-    return known and is_spoken_of(near, at)
+    return _is_name_in_small_letters(near, at)
+
+
+def _is_name_in_small_letters(near: Reading, at: int) -> bool:
+    word = near.words[at]
+    if word.key in near.names.word_names or word.key in near.names.mostly:
+        return is_word_spoken_of(near, at)
+    if near.is_english(word.key) or (has_determiner(near, at) and not is_of_kin(near, at)):
+        return False
+    if word.key in near.names.familiar:
+        return is_spoken_of(near, at)
+    if is_surely_spoken_of(near, at):
+        return len(word.key) > SHORT_SHOUT and looks_like_a_name(near, word.key, MAY_BE_A_NAME)
+    return not word.starts and is_spoken_of(near, at) and looks_like_a_name(near, word.key)
 
 
 def _may_follow_title(near: Reading, at: int) -> bool:
@@ -100,23 +137,59 @@ def _may_follow_title(near: Reading, at: int) -> bool:
 def _is_name_with_capital(near: Reading, at: int, *, is_plain: bool) -> bool:
     word, lists = near.words[at], near.names
     if word.is_shouted:
-        return word.key in lists.listed and len(word.text) > 3
+        known = word.key in lists.listed and len(word.text) > SHORT_SHOUT
+        return known or (len(word.text) > SHORT_SHOUT + 1 and looks_like_a_name(near, word.key))
     if word.key in lists.listed and len(word.text) > 2:
         return True
-    if word.key in lists.mostly:
+    if word.key in lists.mostly and not is_in_saying(near, at):
         return is_plain or acts_as_person(near, at, is_word=True)
+    if is_in_saying(near, at):
+        return False
     if word.key in lists.word_names:
         if is_plain and not word.starts:
             return True
         return acts_as_person(near, at, is_word=True)
+    if _is_double_name(near, word.key):
+        return True
     if near.is_english(word.key):
-        owner = word.tail == "s" and is_plain and not word.starts
-        if owner and acts_as_person(near, at, is_word=True):
-            return True
-        return near.before(at) == "named" or follows_initial(near, at)
+        return _is_english_name(near, at, is_plain=is_plain)
     if not is_plain:
         return False
-    return not word.starts or acts_as_person(near, at, is_word=False)
+    if not word.starts or acts_as_person(near, at, is_word=False):
+        return True
+    return looks_like_a_name(near, word.key)
+
+
+def _is_english_name(near: Reading, at: int, *, is_plain: bool) -> bool:
+    """Whether a plain English word with a capital is somebody's: "the Hardy boys", "J. Smith"."""
+    word = near.words[at]
+    if is_plain and _is_family(near, at):
+        return True
+    owner = word.tail == "s" and is_plain and not word.starts
+    if owner and acts_as_person(near, at, is_word=True):
+        return True
+    return near.before(at) == "named" or follows_initial(near, at)
+
+
+def _is_double_name(near: Reading, key: str) -> bool:
+    """Whether a compound is made of names: "Mary-Kate", "Jan-Hendrik"."""
+    first, _, second = key.partition("-")
+    lists = near.names
+    return bool(second) and all(
+        part in lists.listed or part in lists.mostly for part in (first, second.split("-")[-1])
+    )
+
+
+def _is_family(near: Reading, at: int) -> bool:
+    """Whether an English word is a family's name: "the Hardy boys", "the Nightingales are"."""
+    word, lists = near.words[at], near.names
+    if word.starts or near.before(at) not in {"the", "both", "all"} or word.key in lists.never:
+        return False
+    follows = near.after(at)
+    if follows in near.signs.families:
+        return word.key in lists.surname_words or word.key in lists.word_names
+    is_plural = word.key.endswith("s") and word.key[:-1] in lists.surname_words
+    return is_plural and (follows in {"are", "were", "have", "had"} or follows in near.signs.acts)
 
 
 def _repeated(near: Reading, chosen: set[int], protected: dict[int, int]) -> set[int]:

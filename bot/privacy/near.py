@@ -6,7 +6,8 @@ Each function answers one question about one word of a text; the rules in `names
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from bot.privacy.wordlists import Names, Signs, names, signs
@@ -16,6 +17,22 @@ from bot.privacy.words import Word, split_words
 LONGEST_SMALL_WORD = 3
 # With fewer words after the first, "Mary Stone left" would look like a title.
 FEWEST_WORDS = 2
+# Verbs whose past looks like their base form: "Hope hit", but "frank talk".
+PASTS_TOO = frozenset("hit cut let put shut hurt wet read bit burst spread quit".split())
+AFTER_THESE_A_VERB = frozenset({"to", "just", "please", "i", "we", "you", "not"})
+# "Will has", "Will didn't": no two of these follow each other.
+NO_MODAL = frozenset(
+    "has had did does didn't doesn't hasn't hadn't wouldn't couldn't won't".split()
+)
+# "has not been", "is not so": helpers in a row.
+MOST_HELPERS = 3
+# How far a word is searched for what it speaks of.
+WORDS_BESIDE = 10
+# "Hope is 9", "Grace, who is only 4".
+HAS_AGE = re.compile(
+    r"(?:['’]s|,? (?:who )?(?:is|was|turned|turns))(?: \w{3,6})? \d{1,2}\b(?![%:.]\d)"
+)
+AGED = re.compile(r"(?:,? \(?|: ?)\d{1,2}\b(?=[,.;)]| ?y| years| and)")
 
 
 @dataclass(frozen=True)
@@ -26,6 +43,8 @@ class Reading:
     words: tuple[Word, ...]
     names: Names
     signs: Signs
+    # Which unlisted words were found to be slips of the pen; costly to find out.
+    slips: dict[str, bool] = field(default_factory=dict, repr=False)
 
     def gap(self, at: int) -> str:
         """Give what stands between word `at` and the one before it."""
@@ -64,6 +83,21 @@ class Reading:
             if words > FEWEST_WORDS and 2 * capitals > words and not small
         }
         return frozenset(word.sentence for word in self.words) - styled
+
+    @cached_property
+    def has_figure(self) -> bool:
+        """Whether a figure of a film, a book or a game stands in the text."""
+        figures = self.names.figures
+        return any(
+            phrase == tuple(each.key for each in self.words[at : at + len(phrase)])
+            for at, word in enumerate(self.words)
+            for phrase in figures.get(word.key, ())
+        )
+
+    def keys_beside(self, at: int) -> frozenset[str]:
+        """Give the keys of the words around, as far as the same sentence reaches."""
+        around = self.words[max(0, at - WORDS_BESIDE) : at + WORDS_BESIDE + 1]
+        return frozenset(each.key for each in around if each.sentence == self.words[at].sentence)
 
     def is_english(self, key: str) -> bool:
         """Whether a word, or every part of a compound, is a frequent English word."""
@@ -118,22 +152,133 @@ def acts_as_person(near: Reading, at: int, *, is_word: bool) -> bool:
     """
     given, word = near.signs, near.words[at]
     follows = near.after(at)
-    beyond = near.after(at + 1) if follows else ""
     if word.tail == "s":
-        after_tail = near.words[at + 1].key if at + 1 < len(near.words) else ""
-        owns = near.gap(at + 1) == " " if after_tail else False
-        return owns and after_tail in given.possessed
-    if follows in given.acts:
-        return word.key not in given.modals or not _is_base_form(given, follows)
-    if word.key in given.modals | near.names.months_or_names and near.after(at):
-        return False
-    if follows in given.helpers:
-        return beyond in given.acts or (not is_word and bool(beyond))
-    if follows in given.is_words:
-        return beyond in given.states or not is_word
-    if follows == "and" and beyond in {"his", "her", "their", "i", "mum", "dad", "mom", "gran"}:
+        owns = near.gap(at + 1) == " " if at + 1 < len(near.words) else False
+        owned = owns and near.words[at + 1].key in given.possessed
+        return owned or bool(HAS_AGE.match(near.text, word.end))
+    if follows == "and" and _is_somebody(near, at + 2):
         return True
-    return near.after(at, " ,") in {"who", "whose"}
+    if _is_common_use(near, at):
+        return False
+    if HAS_AGE.match(near.text, word.end) or near.after(at, " ,") in {"who", "whose"}:
+        return True
+    if follows in given.acts:
+        return not is_word or _acts_like_nothing_else(near, at)
+    if follows in given.helpers:
+        return _helps_person(near, at, is_word=is_word)
+    if follows in given.is_words:
+        return not is_word or _is_in_state(near, at + 1)
+    return is_word and _is_past(near, follows) and word.key not in given.modals
+
+
+def _is_common_use(near: Reading, at: int) -> bool:
+    """Whether what follows shows a month, or "will" and "may" as verbs."""
+    given, key, follows = near.signs, near.words[at].key, near.after(at)
+    if key in given.modals and follows in given.acts:
+        return _is_base_form(given, follows)
+    if key in given.modals and follows and follows not in given.is_words | NO_MODAL:
+        return True
+    if key not in near.names.months_or_names or follows in given.acts | given.helpers:
+        return False
+    if follows in given.is_words:
+        return near.after(at + 1) not in given.states
+    return near.after(at, " ,") not in {"who", "whose"}
+
+
+def _acts_like_nothing_else(near: Reading, at: int) -> bool:
+    """Whether a word and its verb are neither a saying nor two nouns: "frank talk"."""
+    given, follows = near.signs, near.after(at)
+    if _is_base_form(given, follows) and follows not in PASTS_TOO:
+        return False
+    return not is_in_saying(near, at)
+
+
+def is_in_saying(near: Reading, at: int) -> bool:
+    """Whether a word that may be a name belongs to a saying, or is a verb: "to Trust the"."""
+    follows = near.after(at)
+    if near.before(at) in AFTER_THESE_A_VERB and follows in near.signs.determiners:
+        return True
+    said = f"{near.words[at].key} {follows}"
+    return said in near.signs.idioms or f"{said} {near.after(at + 1)}" in near.signs.idioms
+
+
+def _is_past(near: Reading, verb: str) -> bool:
+    """Whether people rather than things did this: "Blessing soiled", not "Hope faded"."""
+    is_verb = verb.endswith("ed") and verb in near.names.english
+    return is_verb and verb not in near.signs.things_do
+
+
+def _is_somebody(near: Reading, at: int) -> bool:
+    """Whether the word after "and" is a person: "Hope and her mum", "River and Sage"."""
+    if at >= len(near.words):
+        return False
+    word, lists = near.words[at], near.names
+    if word.key in {"his", "her", "their", "i", "me"} or word.key in near.signs.kin:
+        return True
+    return word.is_capital and (word.key in lists.word_names or word.key in lists.listed)
+
+
+def _helps_person(near: Reading, at: int, *, is_word: bool) -> bool:
+    """Whether a name's helper leads to what people do: "would not speak", "has nightmares"."""
+    given, last = near.signs, at + 1
+    while last - at < MOST_HELPERS and near.after(last) in given.helpers | {"been"}:
+        last += 1
+    verb = near.after(last)
+    if not is_word:
+        return bool(verb)
+    return verb in given.acts or (
+        near.words[last].key in {"has", "had", "been"} and verb in given.has_words | given.states
+    )
+
+
+def _is_in_state(near: Reading, at: int) -> bool:
+    """Whether what "is" leads to is told of people: "is quiet", "is not in school"."""
+    given = near.signs
+    last, state = at, near.after(at)
+    while last - at < MOST_HELPERS and state in given.weak_states:
+        last += 1
+        state = near.after(last)
+    leads_nowhere = state in given.weak_states
+    if leads_nowhere:
+        return False
+    return state in given.states or state in given.has_words or _is_past(near, state)
+
+
+def is_of_kin(near: Reading, at: int) -> bool:
+    """Whether a word that tells a relation stands before: "her son", "little", "client"."""
+    return near.before(at, " ,(") in near.signs.kin and not near.words[at - 1].tail
+
+
+def has_determiner(near: Reading, at: int) -> bool:
+    """Whether "his", "the" and the like stand right before, as they do before plain nouns."""
+    return near.before(at) in near.signs.determiners
+
+
+def is_surely_spoken_of(near: Reading, at: int) -> bool:
+    """Whether the place of an unlisted word is one that hardly anything but a name takes."""
+    given, word = near.signs, near.words[at]
+    if is_of_kin(near, at) or near.before(at) in given.told:
+        return True
+    return acts_as_person(near, at, is_word=not word.starts) or bool(
+        AGED.match(near.text, word.end)
+    )
+
+
+def is_word_spoken_of(near: Reading, at: int) -> bool:
+    """Whether a word in small letters that may be a name is one: "grace's mum", "told hope i"."""
+    given, word = near.signs, near.words[at]
+    if word.key in given.modals or has_determiner(near, at):
+        return False
+    if near.before(at) in given.endearments:
+        return False
+    if is_of_kin(near, at) and near.before(at):
+        return near.after(at) not in near.names.english or near.after(at) in given.acts
+    if near.before(at) in given.addressed and near.after(at) in given.after_addressed:
+        return True
+    if word.tail == "s" and at + 1 < len(near.words):
+        return near.words[at + 1].key in given.kin and near.gap(at + 1) == " "
+    follows = near.after(at)
+    return follows in given.speech and (word.starts or near.before(at) in given.before)
 
 
 def is_spoken_of(near: Reading, at: int) -> bool:
@@ -147,4 +292,6 @@ def is_spoken_of(near: Reading, at: int) -> bool:
 
 
 def _is_base_form(given: Signs, verb: str) -> bool:
-    return f"{verb}s" in given.acts or f"{verb}es" in given.acts
+    return f"{verb}s" in given.acts or (
+        verb.endswith(("s", "sh", "ch", "x", "o")) and f"{verb}es" in given.acts
+    )

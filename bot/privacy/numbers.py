@@ -12,7 +12,7 @@ import phonenumbers
 
 from bot.privacy.kinds import Identifier, IdentifierKind
 
-REGIONS = ("ZA", "AU", "GB", "US")
+REGIONS = ("ZA", "AU", "GB", "US", "IN", "KE", "NZ")
 PHONE_SHAPE = re.compile(r"(?<![\w.,/])[+(]{0,2}\d(?:[ ().\u2011-]{0,3}\d){6,14}(?![\w/])")
 LOCAL_PHONE = re.compile(r"(?<![\w-])\d{3}[-.]\d{4}(?![\w-])")
 # What phonenumbers calls impossible (numbers kept for fiction, a digit short) still looks like one.
@@ -23,9 +23,11 @@ PHONE_LOOK = re.compile(
 # to keep the time bounded, whatever is shaped like a telephone number is then masked.
 MOST_LOOKUPS = 25
 
+# How Verhoeff turns a digit for each place further left.
+VERHOEFF_TURN = (1, 5, 7, 6, 2, 8, 3, 0, 9, 4)
 CURRENCY = re.compile(r"(?:[$£€R]|ZAR|USD|AUD|GBP) ?$")
 SSN = r"(?<![\w-])\d{3}-\d{2}-\d{4}(?![\w-])"
-NINO = r"\b[A-CEGHJ-PR-TW-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D]\b"
+NINO = r"\b[A-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D]\b"
 MBI = r"\b[1-9][A-Z][A-Z0-9]\d-?[A-Z][A-Z0-9]\d-?[A-Z]{2}\d{2}\b"
 PASSPORT = r"\b[A-Z]{1,2}\d{6,9}\b"
 PLATE = (
@@ -33,16 +35,26 @@ PLATE = (
     r"[A-Z]{2} \d{2} [A-Z]{2} (?:GP|MP|NW|L|ZN|FS|EC|NC)|C[AFJKY] \d{3}[- ]\d{3})\b"
 )
 LONG_NUMBER = r"(?<![\w.,-])\d{7,}(?![\w])"
-GROUPED = r"(?<![\w.,/-])\d{2,6}(?:[ -]\d{2,6}){2,4}(?![\w/-])"
-SURE = tuple(re.compile(each) for each in (SSN, NINO, MBI, PASSPORT, PLATE, LONG_NUMBER))
+UNHCR = r"\b\d{3}-\d{2}C\d{5}\b"
+LETTERED = (
+    r"\b(?![A-Z]{2,4}[ -]?(?:19|20)\d\d[ -])[A-Z]{2,4}[ -]?\d{3,4}[ -]\d{3,4}\b|"
+    r"\b[A-Z]{3}\d{5,9}\b|\b\d{3} \d{3} \d{3}[A-Z]\b"
+)
+GROUPED = r"(?<![\w.,/-])\d{2,6}(?:[ -]\d{1,6}){2,4}(?![\w/-])"
+SURE = tuple(
+    re.compile(each) for each in (SSN, NINO, MBI, PASSPORT, PLATE, LONG_NUMBER, UNHCR, LETTERED)
+)
 GROUPS = re.compile(GROUPED)
 # "case no. 12345", "file number AB/2291/24", "MRN 4455": the number goes, the word stays.
 LABELLED = re.compile(
     r"(?i)\b(?:(?:case|file|folder|docket|record|reference|ref|hospital|patient|client|identity|id|"
     r"passport|policy|medical aid|membership|member|account|acc|licen[cs]e|registration|reg|plate|"
-    r"invoice|claim|cas|medicare|medicaid|nhs|mrn|urn|ssn|crn|order|court)\W{0,2}(?:no|nr|num|number|id|#)\b[.:]?|"
-    r"mrn|ssn|cas|docket|urn|crn|ref|id|nhs|medicare)(?: (?:is|was|cas)\b)?[ :#]{1,3}"
-    r"(?P<number>(?=[A-Z/-]{0,8}\d)[A-Z\d]{1,16}(?:[/-][A-Z\d]{1,12}){0,4})(?![\w])"
+    r"aadhaar|uhid|ni|national insurance|tax|birth certificate|permit|visa|asylum|unhcr|nhi|chi|"
+    r"invoice|claim|cas|medicare|medicaid|nhs|mrn|urn|ssn|crn|order|court)\W{0,2}"
+    r"(?:no|nr|num|number|id|#)\b[.:]?|"
+    r"mrn|ssn|cas|docket|nhi|uhid|urn|crn|ref|id|nhs|medicare)(?: (?:is|was|cas)\b)?[ :#]{1,3}"
+    r"(?P<number>(?-i:[A-Z]{1,3} )?(?=[A-Z/-]{0,8}\d)[A-Z\d]{1,16}"
+    r"(?:[/-][A-Z\d]{1,12}){0,4}(?: \d{3,6}(?: \d{1,6}){0,3})?)(?![\w])"
 )
 AGE = re.compile(
     r"(?i)(?<![\w./,:-])(?P<age>9\d|1[01]\d)(?=[- ](?:(?:years?|yrs?)[- ](?:old|of age)|yo\b|y/o))|"
@@ -66,7 +78,12 @@ def find_numbers(text: str) -> Iterator[Identifier]:
                 yield Identifier(found.start(), found.end(), IdentifierKind.RECORD_NUMBER)
     for found in GROUPS.finditer(text):
         digits = re.sub(r"\D", "", found[0])
-        if is_nhs_number(digits) or is_za_identity(digits) or is_au_medicare(digits):
+        if (
+            is_nhs_number(digits)
+            or is_za_identity(digits)
+            or is_au_medicare(digits)
+            or is_aadhaar(digits)
+        ):
             yield Identifier(found.start(), found.end(), IdentifierKind.RECORD_NUMBER)
     for found in LABELLED.finditer(text):
         if sum(map(str.isdigit, found["number"])) > 2:
@@ -87,6 +104,25 @@ def is_za_identity(digits: str) -> bool:
     return (sum(doubled) + sum(map(int, digits[-1::-2]))) % 10 == 0
 
 
+def is_aadhaar(digits: str) -> bool:
+    """Whether twelve digits are an Indian Aadhaar number (Verhoeff check digit)."""
+    if len(digits) != 12 or digits[0] in "01":
+        return False
+    check = 0
+    for place, digit in enumerate(map(int, reversed(digits))):
+        turned = digit
+        for _ in range(place % 8):
+            turned = VERHOEFF_TURN[turned]
+        check = _dihedral(check, turned)
+    return check == 0
+
+
+def _dihedral(one: int, two: int) -> int:
+    """Multiply in the group of a pentagon's turns (0 to 4) and flips (5 to 9)."""
+    turned = (one % 5 + (two % 5 if one < 5 else -(two % 5))) % 5
+    return turned + 5 * ((one < 5) != (two < 5))
+
+
 def is_nhs_number(digits: str) -> bool:
     """Whether ten digits are an NHS number (check digit modulo 11)."""
     if len(digits) != 10:
@@ -103,6 +139,9 @@ def is_au_medicare(digits: str) -> bool:
     return sum(w * int(digit) for w, digit in zip(weights, digits, strict=False)) % 10 == int(
         digits[8]
     )
+
+
+CHECKS = (is_nhs_number, is_za_identity, is_au_medicare, is_aadhaar)
 
 
 def _phones(text: str) -> Iterator[Identifier]:

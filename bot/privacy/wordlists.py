@@ -9,7 +9,8 @@ from __future__ import annotations
 import importlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
+from pathlib import Path
 from typing import Any
 
 from bot.library import LIBRARY, STRICT, LibraryError, read
@@ -17,11 +18,13 @@ from bot.privacy.words import key_of
 
 PRIVACY = LIBRARY / "privacy"
 WORDS_FILE = PRIVACY / "english_words.txt"
+TOWNS_FILE = PRIVACY / "towns.txt"
 
 # Locales whose names a therapist in one of the four countries may well meet.
 NAME_LOCALES = tuple(
     "en_US en_GB en_IE en_NZ en_IN zu_ZA en_NG yo_NG ig_NG ha_NG en_KE en_PK tw_GH "
-    "fr_DZ fr_FR nl_NL nl_BE es_MX pt_PT tr_TR de_DE it_IT pl_PL ga_IE en".split()
+    "fr_DZ fr_FR nl_NL nl_BE es_MX es_ES pt_PT pt_BR tr_TR de_DE it_IT pl_PL ga_IE en sw vi_VN "
+    "id_ID ro_RO cs_CZ hr_HR hu_HU sv_SE lt_LT uz_UZ az_AZ".split()
 )
 # Only these locales' given names count in lower case: the longer lists hold rare ones.
 FAMILIAR_LOCALES = frozenset("en_US en_GB en_IE zu_ZA en_IN en_NG en_KE".split())
@@ -55,6 +58,14 @@ class NotNameLists:
     months_or_names: list[str]
     regions: list[str]
     regions_or_names: list[str]
+    figures: list[str]
+    figures_or_names: list[str]
+    play_words: frozenset[str]
+    film_words: frozenset[str]
+    public_people: list[str]
+    authors_or_names: list[str]
+    reading_words: frozenset[str]
+    loanwords: list[str]
 
 
 @dataclass(frozen=True)
@@ -75,6 +86,17 @@ class Signs:
     particles: frozenset[str]
     openers: frozenset[str]
     modals: frozenset[str]
+    idioms: frozenset[str]
+    things_do: frozenset[str]
+    has_words: frozenset[str]
+    weak_states: frozenset[str]
+    determiners: frozenset[str]
+    told: frozenset[str]
+    endearments: frozenset[str]
+    addressed: frozenset[str]
+    after_addressed: frozenset[str]
+    speech: frozenset[str]
+    families: frozenset[str]
     before_unknown_place: frozenset[str]
 
 
@@ -88,6 +110,14 @@ class PlaceLists:
     school_words: frozenset[str]
     clinic_words: frozenset[str]
     generic: frozenset[str]
+    house_words: frozenset[str]
+    court_words: frozenset[str]
+    institutions: list[str]
+
+    @cached_property
+    def towns(self) -> frozenset[str]:
+        """Give the listed places of one word."""
+        return frozenset(key_of(each) for some in self.places.values() for each in some)
 
 
 @dataclass(frozen=True)
@@ -106,6 +136,13 @@ class Names:
     surname_like: frozenset[str]
     surname_words: frozenset[str]
     months_or_names: frozenset[str]
+    figures: Phrases
+    figures_or_names: frozenset[str]
+    play_words: frozenset[str]
+    film_words: frozenset[str]
+    authors_or_names: frozenset[str]
+    reading_words: frozenset[str]
+    loanwords: frozenset[str]
 
 
 @cache
@@ -124,6 +161,7 @@ def place_lists() -> PlaceLists:
 def place_phrases() -> Phrases:
     """Give the places below state level, by their first word."""
     listed = [place for places in place_lists().places.values() for place in places]
+    listed += [*_lines(TOWNS_FILE), *place_lists().institutions]
     listed += _faker("address", "zu_ZA", "cities")
     # "Down", "Highland" and the like are counties that read as plain words.
     counties = _faker("address", "en_GB", "counties")
@@ -134,11 +172,7 @@ def place_phrases() -> Phrases:
 @cache
 def english_words() -> frozenset[str]:
     """Give the frequent English words; the file says where they come from."""
-    try:
-        lines = WORDS_FILE.read_text("utf-8").splitlines()
-    except FileNotFoundError:
-        raise LibraryError(f"{WORDS_FILE.name}: the file is missing.") from None
-    return frozenset(key_of(line) for line in lines if line and not line.startswith("#"))
+    return frozenset(map(key_of, _lines(WORDS_FILE)))
 
 
 @cache
@@ -159,9 +193,12 @@ def names() -> Names:
     never = [*own_not.calendar, *own_not.peoples_and_languages, *own_not.therapy]
     never += [*own_not.authors, *own_not.things, *own_not.regions]
     never += own_not.other_languages
+    never += [*own_not.figures, *own_not.public_people]
     never += _faker("address", "en_US", "countries")
     single = {_compact(entry) for entry in never if " " not in entry}
     either = frozenset(map(key_of, own_not.regions_or_names))
+    surname_like = [*own_not.authors, *own_not.peoples_and_languages, *own_not.figures]
+    surname_like += [*own_not.things, *own_not.public_people, *own_not.therapy]
     roles = frozenset(_compact(role) for role in own_not.roles if " " not in role)
     return Names(
         english=english,
@@ -175,7 +212,14 @@ def names() -> Names:
         regions_or_names=either,
         surname_words=frozenset(surnames & english),
         months_or_names=frozenset(map(key_of, own_not.months_or_names)),
-        surname_like=frozenset(map(key_of, [*own_not.authors, *own_not.peoples_and_languages])),
+        surname_like=frozenset(map(_compact, surname_like)),
+        figures=phrases(own_not.figures),
+        figures_or_names=frozenset(map(key_of, own_not.figures_or_names)),
+        play_words=own_not.play_words,
+        film_words=own_not.film_words,
+        authors_or_names=frozenset(map(key_of, own_not.authors_or_names)),
+        reading_words=own_not.reading_words,
+        loanwords=frozenset(map(key_of, own_not.loanwords)),
     )
 
 
@@ -186,6 +230,15 @@ def phrases(entries: Iterable[str]) -> Phrases:
         parts = tuple(_compact(part) for part in entry.split())
         by_first.setdefault(parts[0], set()).add(parts)
     return {first: tuple(sorted(some, key=len, reverse=True)) for first, some in by_first.items()}
+
+
+def _lines(file: Path) -> list[str]:
+    """Give the lines of a list, remarks left out."""
+    try:
+        lines = file.read_text("utf-8").splitlines()
+    except FileNotFoundError:
+        raise LibraryError(f"{file.name}: the file is missing.") from None
+    return [line for line in lines if line and not line.startswith("#")]
 
 
 def _compact(entry: str) -> str:

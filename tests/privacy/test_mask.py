@@ -42,6 +42,13 @@ HARD = {
     "control": "\x00\x01" * 4000,
     "placeholders": "[name]" * 1300,
     "saints": "St " * 2600,
+    "unlisted": "about xhkamoqe " * 530,
+    "slips": " ".join(f"about definat{a}{b}ly" for a in "abcdefghijkl" for b in "mnopqrstuvwxyz")
+    * 2,
+    "underscores": "a_" * 4000,
+    "places": "Xa City " * 1000,
+    "clubs": "Xa Ya " * 1300,
+    "spelt mail": "a at b dot " * 700,
 }
 
 

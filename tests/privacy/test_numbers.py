@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.privacy.numbers import is_au_medicare, is_nhs_number, is_za_identity
+from bot.privacy.numbers import is_aadhaar, is_au_medicare, is_nhs_number, is_za_identity
 
 
 def test_a_south_african_identity_number_needs_its_check_digit() -> None:
@@ -18,3 +18,8 @@ def test_an_nhs_number_needs_its_check_digit() -> None:
 def test_an_australian_medicare_number_needs_its_check_digit() -> None:
     assert is_au_medicare("2123456701")
     assert not is_au_medicare("2123456711")
+
+
+def test_an_aadhaar_number_needs_its_check_digit() -> None:
+    assert is_aadhaar("234123412346")
+    assert not is_aadhaar("234123412347")
