@@ -92,6 +92,8 @@ def _weigh(
 
 def _matches(part: Part, words: Words) -> Iterator[tuple[int, int]]:
     """Give the first and last place of every match, the shortest for each end."""
+    if not part.occurs(words):
+        return
     ends = part.forward(words.everywhere, words)
     while ends:
         end = ends & -ends
@@ -103,8 +105,9 @@ def _matches(part: Part, words: Words) -> Iterator[tuple[int, int]]:
 def _starts(modifier: CompiledModifier, words: Words) -> int:
     key = ("modifier", modifier.name)
     if key not in words.found:
-        ends = modifier.part.forward(words.everywhere, words)
-        words.found[key] = modifier.part.backward(ends, words) if ends else 0
+        part = modifier.part
+        ends = part.forward(words.everywhere, words) if part.occurs(words) else 0
+        words.found[key] = part.backward(ends, words) if ends else 0
     return words.found[key]
 
 

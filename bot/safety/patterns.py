@@ -15,6 +15,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from bot.safety.matching import Choice, Edge, Gap, InOrder, NotHere, Optional, Part, Phrases
+from bot.safety.words import LONGEST_BEGINNING
 
 _TOKEN = re.compile(r"\s*(\.\.\.|\.\.|[()|^$!?]|[A-Z][A-Z0-9_]*|[a-z0-9]+\*?)")
 _SHORT_GAP, _LONG_GAP = 3, 7
@@ -85,6 +86,8 @@ def _parse_one(tokens: list[str], groups: Groups, pattern: str) -> tuple[Part, l
         return groups[token], rest
     if token in "|)?!":
         raise PatternError(f"a sign stands in the wrong place in this pattern: {pattern}")
+    if token.endswith("*") and len(token) > LONGEST_BEGINNING:
+        raise PatternError(f"a beginning is too long in this pattern: {pattern}")
     return Phrases({1: frozenset({(token,)})}), rest
 
 

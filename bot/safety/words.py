@@ -10,9 +10,12 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 # Stands between sentences. No pattern and no gap can cross it.
 STOP = ""
+# No pattern names a longer beginning; bounds the work on a word of thousands of letters.
+LONGEST_BEGINNING = 16
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 _QUOTES = {"\u2018": "'", "\u2019": "'", "\u02bc": "'", "\u00b4": "'", "`": "'"}
@@ -22,6 +25,7 @@ _ENDINGS = {"s": "s", "m": "am", "re": "are", "ve": "have", "ll": "will", "d": "
 _SHORT_FOR_IS = frozenset({"he", "she", "it", "that", "there", "who", "what", "here", "where"})
 _IRREGULAR = {"can't": ("can", "not"), "won't": ("will", "not"), "ain't": ("is", "not")}
 _SHORTEST_FUZZY = 6
+_NOTE_SLASHES = frozenset({"w", "c"})
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,20 @@ class Words:
     clause_starts: int
     everywhere: int
     found: dict[object, int] = field(default_factory=dict)
+
+    @cached_property
+    def beginnings(self) -> Mapping[str, int]:
+        """Give the places of all words that begin alike, up to `LONGEST_BEGINNING` letters."""
+        found: dict[str, int] = {}
+        for word, places in self.where.items():
+            for length in range(1, min(len(word), LONGEST_BEGINNING) + 1):
+                found[word[:length]] = found.get(word[:length], 0) | places
+        return found
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """Give all words, and all their beginnings as patterns write them (bruis*)."""
+        return frozenset(self.where) | {f"{beginning}*" for beginning in self.beginnings}
 
     def in_order(self) -> tuple[str, ...]:
         """Give the plain words as they follow each other, without the stops."""
@@ -108,6 +126,8 @@ def read_words(text: str, spelling: Spelling, clause_words: frozenset[str]) -> W
         if previous and _ends_sentence(between, previous, text[match.start()]):
             places[STOP].append(len(spans))
             spans.append((end, end))
+        elif between.strip() == "/" and previous in _NOTE_SLASHES:
+            pass  # "w/ belt" and "c/o pain" run on
         elif _CLAUSE_MARKS.intersection(between) or " -" in between or ".." in between:
             clauses.append(len(spans))
         words = cache.get(written)

@@ -8,15 +8,18 @@ from bot.safety.kinds import Level
 from bot.safety.signs import Signs
 from tests.safety.cases import NOTHING, Danger, Safe, load_cases, worst_rank
 
-TUNED = [load_cases(name) for name in ("cases.yml", "cases_second.yml", "cases_third.yml")]
-HELD_OUT = load_cases("cases_held_out.yml")
+TUNED = [
+    load_cases(f"{name}.yml")
+    for name in ("cases", "cases_second", "cases_third", "cases_fourth", "cases_fifth")
+]
 FEWEST = 60
 
-# Measured on 2026-11-23 on sentences no sign was tuned on: 0.63 and 0.76 of 30 and 25, and
-# no wrong stop in 40. Floors, so that a change which makes it worse is seen.
-HELD_OUT_FOUND = 0.60
-HELD_OUT_STOPPED = 0.70
-HELD_OUT_WRONG_STOPS = 0.03
+# Measured on 2026-11-23 on sentences no sign was tuned on: found of the right kind and level,
+# stopped where due, wrong stops. Floors, so that a change which makes it worse is seen.
+HELD_OUT = {
+    "cases_held_out.yml": (0.88, 0.94, 0.02),
+    "cases_held_out_second.yml": (0.76, 0.80, 0.035),
+}
 
 # Sentences from the brief: what must be found.
 MUST_FIND = [
@@ -44,7 +47,7 @@ DAILY = [
 
 
 def _danger() -> list[object]:
-    miss = pytest.mark.xfail(strict=True, reason="known: nothing in the words says it")
+    miss = pytest.mark.xfail(strict=True, reason="known: not found, or not at its level")
     return [
         pytest.param(case, marks=[miss] if case.known_miss else [])
         for cases in TUNED
@@ -68,14 +71,17 @@ def test_there_are_enough_cases() -> None:
     assert sum(len(cases.safe) for cases in TUNED) >= FEWEST
 
 
-def test_held_out_sentences_do_no_worse_than_measured(signs: Signs) -> None:
-    due = [case for case in HELD_OUT.danger if case.level.stops]
-    found = [c for c in HELD_OUT.danger if worst_rank(c.text, signs, c.kinds) <= c.level.rank]
+@pytest.mark.parametrize("name", HELD_OUT)
+def test_held_out_sentences_do_no_worse_than_measured(name: str, signs: Signs) -> None:
+    held_out = load_cases(name)
+    due = [case for case in held_out.danger if case.level.stops]
+    found = [c for c in held_out.danger if worst_rank(c.text, signs, c.kinds) <= c.level.rank]
     stopped = [c for c in due if worst_rank(c.text, signs) < Level.CHECK.rank]
-    wrong = [c for c in HELD_OUT.safe if worst_rank(c.text, signs) < Level.CHECK.rank]
-    assert len(found) / len(HELD_OUT.danger) >= HELD_OUT_FOUND
-    assert len(stopped) / len(due) >= HELD_OUT_STOPPED
-    assert len(wrong) / len(HELD_OUT.safe) <= HELD_OUT_WRONG_STOPS
+    wrong = [c for c in held_out.safe if worst_rank(c.text, signs) < Level.CHECK.rank]
+    least_found, least_stopped, most_wrong = HELD_OUT[name]
+    assert len(found) / len(held_out.danger) >= least_found
+    assert len(stopped) / len(due) >= least_stopped
+    assert len(wrong) / len(held_out.safe) <= most_wrong
 
 
 @pytest.mark.parametrize("text", MUST_FIND)
