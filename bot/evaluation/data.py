@@ -111,7 +111,10 @@ class IdentifyingText:
 def theme_examples(folder: Path = NLU) -> list[tuple[Labelled, Batch]]:
     """Give the examples that carry theme labels."""
     return [
-        (Labelled(text, frozenset(about["themes"])), Batch(about["batch"], about.get("pair")))
+        (
+            Labelled(text, frozenset(about["themes"]), about["batch"]),
+            Batch(about["batch"], about.get("pair")),
+        )
         for text, about in _examples(folder)
         if "themes" in about
     ]

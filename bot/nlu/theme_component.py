@@ -15,6 +15,7 @@ from bot.nlu.component import LearnedComponent, metadata_of
 from bot.themes.detector import Labelled, ThemeDetector
 
 THEMES = "themes"
+BATCH = "batch"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
@@ -29,13 +30,12 @@ class ThemeComponent(LearnedComponent[ThemeDetector]):
     @staticmethod
     def learn(training_data: TrainingData) -> ThemeDetector:
         """Learn from the examples that carry theme labels; none is a label too."""
-        return ThemeDetector.fit(
-            [
-                Labelled(message.get(TEXT), frozenset(metadata_of(message)[THEMES]))
-                for message in training_data.training_examples
-                if message.get(TEXT) and THEMES in metadata_of(message)
-            ]
-        )
+        examples = [
+            Labelled(message.get(TEXT), frozenset(about[THEMES]), about.get(BATCH, ""))
+            for message in training_data.training_examples
+            if message.get(TEXT) and THEMES in (about := metadata_of(message))
+        ]
+        return ThemeDetector.fit(examples)
 
     @staticmethod
     def read(learned: ThemeDetector, text: str, message: Message) -> None:

