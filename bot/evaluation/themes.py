@@ -45,9 +45,8 @@ class Remembered:
 
     def __call__(self, sentences: Sequence[str]) -> FloatArray:
         """Give a row for each sentence."""
-        for sentence in sentences:
-            if sentence not in self._known:
-                (self._known[sentence],) = encoder().encode([sentence])
+        new = list(dict.fromkeys(each for each in sentences if each not in self._known))
+        self._known.update(zip(new, encoder().encode(new), strict=True))
         return np.stack([self._known[sentence] for sentence in sentences])
 
 
