@@ -19,9 +19,10 @@ from bot.safety.concerns import Concern
 from bot.safety.kinds import Kind, Level
 
 LEARNED = "learned"
-# From here on a sentence counts as telling of danger, and a kind as the one it tells of.
-DANGER_THRESHOLD = 0.5
-KIND_THRESHOLD = 0.5
+# From here on a sentence counts as telling of danger, and a kind as one it tells of. Set on a
+# batch left out: 6 of 100 sentences of daily work raise a check, 19 of 100 hard near misses.
+DANGER_THRESHOLD = 0.35
+KIND_THRESHOLD = 0.3
 MOST_SENTENCES = 60
 # A short message is read as a whole too: what one sentence hints at, the next may say.
 MOST_READ_TOGETHER = 4

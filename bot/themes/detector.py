@@ -24,10 +24,10 @@ from bot.themes.findings import Evidence, Finding, Theme
 
 # From here on a theme is named. Set on whole batches of sentences left out of training, where
 # naming a theme that is not there is the main fault.
-NAMING_THRESHOLD = 0.55
+NAMING_THRESHOLD = 0.6
 # A clause is heard by itself only when it is surer: in a long sentence one theme can drown
 # another, but half a sentence misleads more easily than a whole one.
-CLAUSE_THRESHOLD = 0.75
+CLAUSE_THRESHOLD = 0.85
 # A subtheme is named from here on; below, the theme is named without one.
 SUBTHEME_THRESHOLD = 0.35
 # A clause stands for its sentence when it alone scores nearly as high.

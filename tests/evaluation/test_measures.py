@@ -47,7 +47,7 @@ def test_masking_counts_what_is_gone_and_what_was_innocent() -> None:
             "I saw Thandi in Soweto.", (NamedIn("Thandi", "name"), NamedIn("Soweto", "place"))
         ),
         IdentifyingText("Then Sipho cried.", ()),
-        IdentifyingText("It was qwzrt.", (NamedIn("qwzrt", "name"),)),
+        IdentifyingText("The kettle was on.", (NamedIn("kettle", "name"),)),
     ]
     found = masking(texts)
     assert (found["masked"].value, found["masked"].of) == (pytest.approx(2 / 3), 3)
