@@ -13,6 +13,9 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+# What the metadata of an example may say: its themes, its danger, who wrote it and when.
+THEMES, CONCERN, BATCH = "themes", "concern", "batch"
+
 
 class Learned(Protocol):
     """Something that was learned and can be kept in a folder."""

@@ -11,11 +11,8 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.component import LearnedComponent, metadata_of
-from bot.nlu.theme_component import THEMES
+from bot.nlu.component import CONCERN, THEMES, LearnedComponent, metadata_of
 from bot.safety.detector import ConcernDetector, Told
-
-CONCERN = "concern"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)

@@ -33,6 +33,8 @@ SUBTHEME_THRESHOLD = 0.35
 # A clause stands for its sentence when it alone scores nearly as high.
 CLAUSE_SHARE = 0.75
 MOST_EVIDENCE = 3
+# "Nothing much." has not enough in it to say anything.
+SHORTEST_TELLING_WORDS = 3
 # Each piece costs the encoder 3 to 7 ms while everybody else waits, so a long message is read
 # in at most so many, and only the most telling sentences clause by clause.
 MOST_SENTENCES = 60
@@ -142,7 +144,8 @@ class ThemeDetector:
 
     def find(self, message: str) -> tuple[Finding, ...]:
         """Give the themes of `message`, surest first; none where there is not enough to say."""
-        spans = at_most(sentences(message), MOST_SENTENCES, message)
+        told = [span for span in sentences(message) if _is_enough_to_say(span)]
+        spans = at_most(told, MOST_SENTENCES, message)
         if not spans:
             return ()
         scores = self._scores([span.text for span in spans])
@@ -201,6 +204,10 @@ class ThemeDetector:
 def _readable(text: str) -> str:
     """Give `text` with plain words where an identifier was masked: the encoder knows those."""
     return _MASKED.sub("it", _MASKED_PERSON.sub("she", _MASKED_ASIDE.sub("", text)))
+
+
+def _is_enough_to_say(sentence: Span) -> bool:
+    return len(sentence.text.split()) >= SHORTEST_TELLING_WORDS
 
 
 def _without(sentence: Span, part: Span) -> str:

@@ -107,7 +107,9 @@ def test_nothing_that_is_measured_on_is_learnt_from() -> None:
 
 @pytest.mark.parametrize("batch", sorted(BATCHES))
 def test_the_sentences_of_a_batch_are_varied(batch: str) -> None:
-    texts = [e.text for e, b in (*THEMES, *TOLD) if b.name == batch]
+    # Of a minimal pair one half: the other is meant to be like it.
+    halves = {b.pair or e.text: e.text for e, b in (*THEMES, *TOLD) if b.name == batch}
+    texts = list(halves.values())
     words = [re.findall(r"[\w']+", text.lower()) for text in texts]
     openings = Counter(tuple(some[:3]) for some in words)
     runs = [run for text in texts for run in _runs(text)]
@@ -124,4 +126,4 @@ def test_the_sentences_of_a_batch_are_varied(batch: str) -> None:
     assert variety["most used opening"] < 0.03
     assert variety["runs of three words that are no other's"] > 0.85
     assert variety["different words"] > 1000
-    assert variety["longest"] >= 2 * variety["shortest"]
+    assert variety["longest"] >= 1.8 * variety["shortest"]
