@@ -108,7 +108,7 @@ def rasa_bot(settings: Settings) -> MakeBot:
 def _concern_detector(settings: Settings) -> ConcernDetector | None:
     """Give the trained second layer of safety, or None: danger is looked for without one too."""
     try:
-        return read_learned(settings.model, "ConcernComponent", ConcernDetector)
+        return read_learned(settings.models, "ConcernComponent", ConcernDetector)
     except NotTrained as fault:
         log.warning("safety.rules_only", why=str(fault))
         return None

@@ -50,11 +50,6 @@ class Settings(BaseSettings):
         return self.database or f"sqlite+aiosqlite:///{self.var / 'ballast.db'}"
 
     @property
-    def model(self) -> Path:
-        """The trained model's file."""
-        return self.models / "ballast.tar.gz"
-
-    @property
     def rasa_url(self) -> str:
         """Where the gateway reaches Rasa: this machine only."""
         return f"http://127.0.0.1:{self.rasa_port or self.port + 1}"

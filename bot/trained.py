@@ -18,15 +18,22 @@ class Learned(Protocol):
 
 L = TypeVar("L", bound=Learned)
 
+NAME = "ballast"
+
 
 class NotTrained(Exception):
     """There is no model, or nothing of what was asked for in it."""
 
 
-def read_learned(model: Path, component: str, learned: type[L]) -> L:
-    """Give what `component` learned, out of the model file. Raises `NotTrained`."""
+def model_file(folder: Path) -> Path:
+    """Give the place of the trained model in its folder."""
+    return folder / f"{NAME}.tar.gz"
+
+
+def read_learned(models: Path, component: str, learned: type[L]) -> L:
+    """Give what `component` learned, out of the model in `models`. Raises `NotTrained`."""
     try:
-        with tarfile.open(model) as archive, tempfile.TemporaryDirectory() as folder:
+        with tarfile.open(model_file(models)) as archive, tempfile.TemporaryDirectory() as folder:
             parts = [m for m in archive.getmembers() if f".{component}" in m.name and m.isfile()]
             if not parts:
                 raise NotTrained(f"The trained model has no {component} in it.")

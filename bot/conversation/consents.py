@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.desk import Desk
@@ -24,23 +24,18 @@ async def set_consent(desk: Desk, account: Account, purpose: Purpose, *, given: 
         if given and current is None:
             session.add(Consent(account_id=account.id, purpose=purpose, given_at=now))
         elif not given:
-            await session.execute(
-                update(Consent)
-                .where(
-                    Consent.account_id == account.id,
-                    Consent.purpose == purpose,
-                    Consent.withdrawn_at.is_(None),
-                )
-                .values(withdrawn_at=now)
-            )
+            standing = _standing(account, purpose)
+            await session.execute(update(Consent).where(standing).values(withdrawn_at=now))
 
 
 async def _current(session: AsyncSession, account: Account, purpose: Purpose) -> Consent | None:
-    found: Consent | None = await session.scalar(
-        select(Consent).where(
-            Consent.account_id == account.id,
-            Consent.purpose == purpose,
-            Consent.withdrawn_at.is_(None),
-        )
-    )
+    found: Consent | None = await session.scalar(select(Consent).where(_standing(account, purpose)))
     return found
+
+
+def _standing(account: Account, purpose: Purpose) -> ColumnElement[bool]:
+    return and_(
+        Consent.account_id == account.id,
+        Consent.purpose == purpose,
+        Consent.withdrawn_at.is_(None),
+    )

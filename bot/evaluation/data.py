@@ -11,18 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-import yaml
 from pydantic import TypeAdapter
 
+from bot import library
 from bot.library import STRICT
 from bot.safety.detector import Told
 from bot.safety.kinds import Kind, Level
 from bot.settings import ROOT
 from bot.themes.detector import Labelled
 from bot.themes.findings import Theme
-
-# In C where PyYAML has it: the training data is a minute's reading otherwise.
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 NLU = ROOT / "data" / "nlu"
 HELD_OUT = ROOT / "data" / "held_out"
@@ -46,11 +43,6 @@ class HeldOutText:
     themes: tuple[str, ...]
     evidence: Mapping[Theme, tuple[str, ...]]
     source: str
-
-    @property
-    def carries(self) -> frozenset[Theme]:
-        """The themes, without their subthemes."""
-        return frozenset(Theme(key.partition("/")[0]) for key in self.themes)
 
 
 @dataclass(frozen=True)
@@ -141,6 +133,6 @@ def held_out(name: str, kind: type[T]) -> list[T]:
 
 def _examples(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     for path in sorted(folder.rglob("*.yml")):
-        for block in yaml.load(path.read_bytes(), Loader=_Loader)["nlu"]:  # noqa: S506 - a safe one
+        for block in library.read(path, dict[str, Any])["nlu"]:
             for example in block["examples"] if isinstance(block["examples"], list) else []:
                 yield example["text"].strip(), example.get("metadata", {})

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from bot.run.problems import CannotRun
 from bot.settings import ROOT
+from bot.trained import NAME, model_file
 
-NAME = "ballast"
 _LEARNT_FROM = (
     "config.yml",
     "domain.yml",
@@ -35,11 +35,6 @@ class Certificate:
 
     fingerprint: str
     sha256: str
-
-
-def model_file(folder: Path) -> Path:
-    """Give the place of the model in its folder."""
-    return folder / f"{NAME}.tar.gz"
 
 
 def fingerprint(root: Path = ROOT) -> str:

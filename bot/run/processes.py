@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.app import rasa_secret_file
-from bot.run import model
 from bot.run.problems import CannotRun
 from bot.run.training import quiet_rasa
 from bot.settings import ROOT, Settings
+from bot.trained import model_file
 
 _STOP_SECONDS = 8.0
 _FIRST_WAIT_SECONDS = 0.5
@@ -51,7 +51,7 @@ def plans(settings: Settings, endpoints: Path) -> tuple[Plan, Plan, Plan]:
             "rasa",
             (
                 *(python, "-m", "rasa", "run", "--interface", "127.0.0.1", "--port", rasa_port),
-                *("--model", str(model.model_file(settings.models))),
+                *("--model", str(model_file(settings.models))),
                 *("--endpoints", str(endpoints)),
                 *("--credentials", str(endpoints.with_name("credentials.yml"))),
             ),

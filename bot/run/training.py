@@ -16,6 +16,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from bot.run import model
 from bot.run.problems import CannotRun
 from bot.settings import ROOT, Settings
+from bot.trained import NAME
 
 _FINISHED = re.compile(r"Finished training component '(\w+)'")
 # The components of config.yml that say when they are done, and the reading of the data.
@@ -66,7 +67,7 @@ def train_if_needed(settings: Settings, console: Console, *, force: bool = False
 
 def _run_training(folder: Path, write: object, progress: Progress, task: object) -> int:
     command = [sys.executable, "-m", "rasa", "train", "--out", str(folder)]
-    command += ["--fixed-model-name", model.NAME, "--force"]
+    command += ["--fixed-model-name", NAME, "--force"]
     with subprocess.Popen(  # noqa: S603 - a fixed command
         command,
         cwd=ROOT,

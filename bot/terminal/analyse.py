@@ -39,8 +39,8 @@ class Ears:
         try:
             return cls(
                 load_signs(settings.library / "safety" / "signs.yml"),
-                read_learned(settings.model, "ConcernComponent", ConcernDetector),
-                read_learned(settings.model, "ThemeComponent", ThemeDetector),
+                read_learned(settings.models, "ConcernComponent", ConcernDetector),
+                read_learned(settings.models, "ThemeComponent", ThemeDetector),
             )
         except NotTrained as fault:
             raise CannotRun(f"{fault} Run `make train`.") from None

@@ -2,7 +2,7 @@
 
     python tune.py pkg tuned        then: HF_HUB_OFFLINE=1 python export.py pkg out tuned
 
-Needs what export.py needs, and pyyaml. Four epochs over 9,200 sentences took 12 minutes on two cores.
+Needs what export.py needs, and pyyaml. Four epochs over 9,200 sentences took 13 minutes on two cores.
 Learnt at once: which themes and subthemes a sentence carries, whether it tells of danger and of which
 kind (yes or no for each, where it was labelled), and that sentences with labels in common lie nearer
 than others (supervised contrastive loss, weighed by the share of labels in common). The yes-or-no heads

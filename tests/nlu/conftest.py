@@ -23,8 +23,9 @@ with warnings.catch_warnings():
 
     from bot.nlu import channel
 
-from bot.run.model import check_model, model_file
+from bot.run.model import check_model
 from bot.settings import ROOT, Settings
+from bot.trained import model_file
 from tests.conftest import free_port
 from tests.nlu.action_server import ActionServer
 from tests.nlu.rasa_server import RasaServer, start_rasa, stop_rasa

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import yaml
 
-from bot.run.model import check_model, model_file
+from bot.run.model import check_model
 from bot.run.training import quiet_rasa
 from bot.settings import ROOT, Settings
+from bot.trained import model_file
 
 HERE = Path(__file__).parent
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.run.model import model_file
 from bot.settings import Settings
+from bot.trained import model_file
 from tests.conftest import free_port
 from tests.run.command import ballast, sentence
 

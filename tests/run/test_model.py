@@ -9,6 +9,7 @@ import pytest
 
 from bot.run import model
 from bot.run.problems import CannotRun
+from bot.trained import model_file
 
 FILES = (
     "config.yml",
@@ -27,7 +28,7 @@ def folder(tmp_path: Path) -> Path:
     """A folder with a model that was trained here, just now."""
     folder = tmp_path / "models"
     folder.mkdir()
-    model.model_file(folder).write_bytes(b"a trained model")
+    model_file(folder).write_bytes(b"a trained model")
     model.certify(folder, model.fingerprint())
     return folder
 
@@ -48,7 +49,7 @@ def test_a_model_that_was_trained_here_is_accepted(folder: Path) -> None:
 
 @pytest.mark.parametrize("content", [b"", b"another model", b"a trained model."])
 def test_a_model_that_was_replaced_is_refused(folder: Path, content: bytes) -> None:
-    model.model_file(folder).write_bytes(content)
+    model_file(folder).write_bytes(content)
     for check in (model.is_current, model.check_model):
         with pytest.raises(CannotRun, match="not the model that was trained here"):
             check(folder)
@@ -70,7 +71,7 @@ def test_a_model_without_a_certificate_does_not_count(folder: Path) -> None:
 def test_no_model_is_said_so(tmp_path: Path, folder: Path) -> None:
     with pytest.raises(CannotRun, match="There is no trained model"):
         model.check_model(tmp_path)
-    model.model_file(folder).unlink()
+    model_file(folder).unlink()
     assert not model.is_current(folder)
     with pytest.raises(CannotRun, match="There is no trained model"):
         model.check_model(folder)

@@ -15,4 +15,4 @@ def trained() -> ThemeDetector:
     """The detector that the bot runs."""
     settings = Settings()
     check_model(settings.models)
-    return read_learned(settings.model, "ThemeComponent", ThemeDetector)
+    return read_learned(settings.models, "ThemeComponent", ThemeDetector)
