@@ -11,9 +11,12 @@ from typing import Protocol, Self, TypeVar
 class Learned(Protocol):
     """Something that a component of Rasa's graph learned and kept as arrays and JSON."""
 
+    def save(self, folder: Path) -> None:
+        """Write it down."""
+
     @classmethod
     def load(cls, folder: Path) -> Self:
-        """Read what it kept. Raises `ValueError` for another version's format."""
+        """Read what `save` wrote. Raises `ValueError` for another version's format."""
 
 
 L = TypeVar("L", bound=Learned)

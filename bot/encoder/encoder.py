@@ -6,7 +6,7 @@ all-MiniLM-L6-v2 (Apache-2.0), exported to ONNX and stored as whole numbers of e
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -18,6 +18,8 @@ from tokenizers import Tokenizer
 _HERE = Path(__file__).parent
 DIMENSIONS = 384
 _READ_TOGETHER = 16
+# Tokens of padding cost as much as those of a sentence; a call costs about as much as a few.
+_MOST_PADDING, _PADDING_FOR_NOTHING = 1.4, 4
 
 FloatArray = NDArray[np.float32]
 
@@ -42,12 +44,10 @@ class Encoder:
         Sentences of like length are read together, which takes half the time; activations are
         rounded token by token, so a sentence gets the same numbers in any company.
         """
-        encodings = [self._tokenizer.encode(sentence) for sentence in sentences]
+        encodings = [self._tokenizer.encode(sentence).ids for sentence in sentences]
         rows = np.zeros((len(sentences), DIMENSIONS), dtype=np.float32)
-        order = sorted(range(len(sentences)), key=lambda at: len(encodings[at].ids))
-        for start in range(0, len(order), _READ_TOGETHER):
-            places = order[start : start + _READ_TOGETHER]
-            rows[places] = self._encode_together([encodings[at].ids for at in places])
+        for places in _of_like_length([len(ids) for ids in encodings]):
+            rows[places] = self._encode_together([encodings[at] for at in places])
         return rows
 
     def _encode_together(self, ids: Sequence[Sequence[int]]) -> FloatArray:
@@ -64,6 +64,21 @@ class Encoder:
         (embeddings,) = self._session.run(None, inputs)
         found: FloatArray = embeddings
         return found
+
+
+def _of_like_length(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Give places to read together, shortest first: the shorter are padded to the longest."""
+    together: list[int] = []
+    for at in sorted(range(len(lengths)), key=lambda at: lengths[at]):
+        if together and (
+            len(together) == _READ_TOGETHER
+            or lengths[at] > _MOST_PADDING * lengths[together[0]] + _PADDING_FOR_NOTHING
+        ):
+            yield together
+            together = []
+        together.append(at)
+    if together:
+        yield together
 
 
 @cache

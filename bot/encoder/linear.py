@@ -57,7 +57,9 @@ class LinearModel:
         if described["format"] != FORMAT:
             raise ValueError("The model was trained by another version of the code.")
         with np.load(folder / _WEIGHTS, allow_pickle=False) as arrays:
-            weights, biases = arrays["weights"].astype(np.float64), arrays["biases"]
+            # Laid out label by label, so that a product needs no copy of them all.
+            weights = np.asfortranarray(arrays["weights"], dtype=np.float64)
+            biases = arrays["biases"]
         features = TextFeatures.load(folder)
         return cls(features, tuple(described["labels"]), weights, biases, described["more"])
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from pathlib import Path
-from typing import Any, Generic, Protocol, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.storage.resource import Resource
@@ -13,19 +12,10 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.trained import Learned
+
 # What the metadata of an example may say: its themes, its danger, who wrote it and when.
 THEMES, CONCERN, BATCH = "themes", "concern", "batch"
-
-
-class Learned(Protocol):
-    """Something that was learned and can be kept in a folder."""
-
-    def save(self, folder: Path) -> None:
-        """Write it down."""
-
-    @classmethod
-    def load(cls, folder: Path) -> Self:
-        """Read what `save` wrote."""
 
 
 L = TypeVar("L", bound=Learned)

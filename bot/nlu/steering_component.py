@@ -7,11 +7,8 @@ from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, PREDICTED_CONFIDE
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.component import CONCERN, THEMES, LearnedComponent, metadata_of
+from bot.nlu.component import LearnedComponent
 from bot.steering.classifier import SteeringClassifier
-
-# Ten thousand accounts would make it take a steering word for one of them.
-ONE_ACCOUNT_IN = 4
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -25,13 +22,9 @@ class SteeringComponent(LearnedComponent[SteeringClassifier]):
 
     @staticmethod
     def learn(training_data: TrainingData) -> SteeringClassifier:
-        """Learn the intents from the examples, of the many labelled accounts from a part."""
+        """Learn the intents from the examples."""
         examples = [message for message in training_data.intent_examples if message.get(TEXT)]
-        accounts = [m for m in examples if {THEMES, CONCERN} & metadata_of(m).keys()]
-        left_out = {id(m) for at, m in enumerate(accounts) if at % ONE_ACCOUNT_IN}
-        return SteeringClassifier.fit(
-            [(m.get(TEXT), m.get(INTENT)) for m in examples if id(m) not in left_out]
-        )
+        return SteeringClassifier.fit([(m.get(TEXT), m.get(INTENT)) for m in examples])
 
     @staticmethod
     def read(learned: SteeringClassifier, text: str, message: Message) -> None:

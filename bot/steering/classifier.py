@@ -3,6 +3,7 @@
 A free-text answer must never be taken for a command because of one word in it, and being
 asked once more is far less bad than having one's words deleted. So a steering intent
 stands only where the classifier is sure and the message is short; everything else tells.
+A longer message is not even read: whoever writes that much tells something.
 """
 
 from __future__ import annotations
@@ -43,17 +44,13 @@ class SteeringClassifier:
 
     @classmethod
     def fit(cls, examples: Sequence[tuple[str, str]]) -> SteeringClassifier:
-        """Learn from pairs of a message and its intent."""
-        texts = [text for text, _ in examples]
+        """Learn from pairs of a message and its intent; from the short ones, which may steer."""
+        short = [(text, intent) for text, intent in examples if may_steer(text)]
         features = TextFeatures()
-        rows = features.fit_transform(texts)
+        rows = features.fit_transform([text for text, _ in short])
         model = LogisticRegression(C=6.0, max_iter=400, random_state=SEED)
-        model.fit(rows, [intent for _, intent in examples])
-        known = {
-            plain(text): intent
-            for text, intent in examples
-            if len(text.split()) <= LONGEST_STEERING_WORDS
-        }
+        model.fit(rows, [intent for _, intent in short])
+        known = {plain(text): intent for text, intent in short}
         intents = tuple(str(intent) for intent in model.classes_)
         return cls(LinearModel(features, intents, model.coef_, model.intercept_, {"known": known}))
 
@@ -62,6 +59,8 @@ class SteeringClassifier:
 
         What is word for word an example needs no guessing: it has the example's intent.
         """
+        if not may_steer(message):
+            return Intent(TELL, 1.0)
         if known := self._known.get(plain(message)):
             return Intent(known, 1.0)
         (logits,) = self._model.logits([message])
@@ -69,7 +68,7 @@ class SteeringClassifier:
         shares /= shares.sum()
         best = int(np.argmax(shares))
         intent = Intent(self._intents[best], float(shares[best]))
-        if intent.name != TELL and not _may_steer(message, intent):
+        if intent.name != TELL and intent.confidence < SURE:
             return Intent(TELL, float(shares[self._intents.index(TELL)]))
         return intent
 
@@ -83,8 +82,9 @@ class SteeringClassifier:
         return cls(LinearModel.load(folder))
 
 
-def _may_steer(message: str, intent: Intent) -> bool:
-    return intent.confidence >= SURE and len(message.split()) <= LONGEST_STEERING_WORDS
+def may_steer(message: str) -> bool:
+    """Say whether `message` is short enough to be anything but an account."""
+    return len(message.split()) <= LONGEST_STEERING_WORDS
 
 
 def plain(text: str) -> str:

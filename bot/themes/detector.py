@@ -7,9 +7,10 @@ subtheme. A theme's probability is calibrated, so that a threshold means what it
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -39,6 +40,7 @@ SHORTEST_TELLING_WORDS = 3
 # in at most so many, and only the most telling sentences clause by clause.
 MOST_SENTENCES = 60
 MOST_READ_CLOSELY = 8
+WORTH_A_CLOSER_LOOK = 0.1
 MOST_CLAUSES = 12
 MOST_CLAUSES_LEFT_OUT = 6
 FEWEST_EXAMPLES = 5
@@ -65,29 +67,24 @@ class Labelled:
 
 @dataclass(frozen=True)
 class _Read:
-    """A sentence with its scores: a row for itself, one a clause, one without each clause."""
+    """A sentence with its scores: for itself, a row for each clause, a row without each clause."""
 
     sentence: Span
-    clauses: Sequence[Span]
-    scores: FloatArray
+    whole: FloatArray
+    clauses: Sequence[Span] = ()
+    alone: Sequence[FloatArray] = ()
+    without: Sequence[FloatArray] = ()
 
     def tells(self, column: int) -> bool:
         """Say whether the sentence, or a clause of it by itself, carries the label."""
-        alone = self._alone(column)
-        return bool(
-            self.scores[0, column] >= NAMING_THRESHOLD
-            or (len(alone) and alone.max() >= CLAUSE_THRESHOLD)
-        )
+        by_itself = max((row[column] for row in self.alone), default=0.0)
+        return bool(self.whole[column] >= NAMING_THRESHOLD or by_itself >= CLAUSE_THRESHOLD)
 
-    def telling_row(self, column: int) -> int:
+    def telling(self, column: int) -> FloatArray:
         """Give the row that carries the label: the sentence's, or else its best clause's."""
-        if self.scores[0, column] >= NAMING_THRESHOLD:
-            return 0
-        return 1 + int(np.argmax(self._alone(column)))
-
-    def confidence(self, column: int) -> float:
-        """Give how sure the label is."""
-        return float(self.scores[self.telling_row(column), column])
+        if self.whole[column] >= NAMING_THRESHOLD or not self.clauses:
+            return self.whole
+        return max(self.alone, key=lambda row: float(row[column]))
 
     def evidence(self, column: int) -> Evidence:
         """Give the clause that carries the label, or the sentence where none does alone.
@@ -96,17 +93,12 @@ class _Read:
         """
         best = self.sentence
         if self.clauses:
-            whole, alone = self.scores[0, column], self._alone(column)
-            without = self.scores[1 + len(self.clauses) :, column]
-            lost = whole - without if len(without) else np.zeros_like(alone)
-            row = int(np.argmax(alone + lost))
-            if alone[row] >= CLAUSE_SHARE * whole:
-                best = self.clauses[row]
+            alone = np.array([row[column] for row in self.alone])
+            kept = np.array([row[column] for row in self.without] or 0.0)
+            at = int(np.argmax(alone - kept))
+            if alone[at] >= CLAUSE_SHARE * self.whole[column]:
+                best = self.clauses[at]
         return Evidence(best.start, best.end, best.text)
-
-    def _alone(self, column: int) -> FloatArray:
-        alone: FloatArray = self.scores[1 : 1 + len(self.clauses), column]
-        return alone
 
 
 class ThemeDetector:
@@ -149,11 +141,8 @@ class ThemeDetector:
         if not spans:
             return ()
         scores = self._scores([span.text for span in spans])
-        telling = np.argsort(-scores[:, : len(Theme)].max(axis=1))[:MOST_READ_CLOSELY]
-        read = [
-            self._read(span) if row in telling else _Read(span, [], scores[row : row + 1])
-            for row, span in enumerate(spans)
-        ]
+        read = [_Read(span, row) for span, row in zip(spans, scores, strict=True)]
+        read = self._without_each_clause(self._clause_by_clause(read))
         findings = (self._finding(theme, read) for theme in Theme)
         return tuple(sorted(filter(None, findings), key=lambda f: -f.confidence))
 
@@ -161,31 +150,56 @@ class ThemeDetector:
         """Give how likely each theme is in each text, read as one: texts x themes."""
         return self._scores(list(texts))[:, : len(Theme)]
 
-    def _read(self, sentence: Span) -> _Read:
-        parts = clauses(sentence)[:MOST_CLAUSES]
-        if len(parts) == 1:
-            return _Read(sentence, [], self._scores([sentence.text]))
-        has_few = len(parts) <= MOST_CLAUSES_LEFT_OUT
-        rests = [_without(sentence, part) for part in parts] if has_few else []
-        texts = [sentence.text, *(part.text for part in parts), *rests]
-        return _Read(sentence, parts, self._scores(texts))
+    def _clause_by_clause(self, read: list[_Read]) -> list[_Read]:
+        """Score each clause of the sentences that may tell something."""
+        likely = [float(one.whole[: len(Theme)].max()) for one in read]
+        surest = sorted(range(len(read)), key=lambda at: -likely[at])[:MOST_READ_CLOSELY]
+        parts = {
+            at: found[:MOST_CLAUSES]
+            for at in surest
+            if likely[at] >= WORTH_A_CLOSER_LOOK and len(found := clauses(read[at].sentence)) > 1
+        }
+        rows = self._rows({at: [part.text for part in found] for at, found in parts.items()})
+        return [
+            replace(one, clauses=parts[at], alone=rows[at]) if at in parts else one
+            for at, one in enumerate(read)
+        ]
+
+    def _without_each_clause(self, read: list[_Read]) -> list[_Read]:
+        """Score what will be shown as evidence with one clause after the other gone."""
+        rests = {
+            at: [_without(one.sentence, part) for part in one.clauses]
+            for at, one in enumerate(read)
+            if 0 < len(one.clauses) <= MOST_CLAUSES_LEFT_OUT
+            and any(one.tells(column) for column in range(len(Theme)))
+        }
+        rows = self._rows(rests)
+        return [replace(o, without=rows[at]) if at in rests else o for at, o in enumerate(read)]
+
+    def _rows(self, texts: Mapping[int, Sequence[str]]) -> dict[int, list[FloatArray]]:
+        """Score many lists of texts in one go, which is much quicker than one by one."""
+        if not texts:
+            return {}
+        scores = self._scores([text for each in texts.values() for text in each])
+        cuts = list(itertools.accumulate(len(each) for each in texts.values()))
+        rows = [list(part) for part in np.split(scores, cuts[:-1])]
+        return dict(zip(texts, rows, strict=True))
 
     def _finding(self, theme: Theme, read: Sequence[_Read]) -> Finding | None:
         column = self._labels.index(theme.value)
-        told = [(one.confidence(column), one) for one in read if one.tells(column)]
+        told = [one for one in read if one.tells(column)]
         if not told:
             return None
-        told.sort(key=lambda pair: -pair[0])
-        confidence, surest = told[0]
+        told.sort(key=lambda one: -one.telling(column)[column])
+        row = told[0].telling(column)
         own = [i for i, label in enumerate(self._labels) if label.startswith(f"{theme}/")]
-        row = surest.telling_row(column)
-        best = own[int(np.argmax(surest.scores[row, own]))]
-        is_clear = surest.scores[row, best] >= SUBTHEME_THRESHOLD
+        best = own[int(np.argmax(row[own]))]
+        is_clear = row[best] >= SUBTHEME_THRESHOLD
         return Finding(
             theme=theme,
             subtheme=self._labels[best].partition("/")[2] if is_clear else None,
-            confidence=round(confidence, 3),
-            evidence=tuple(one.evidence(column) for _, one in told[:MOST_EVIDENCE]),
+            confidence=round(float(row[column]), 3),
+            evidence=tuple(one.evidence(column) for one in told[:MOST_EVIDENCE]),
         )
 
     def _scores(self, texts: list[str]) -> FloatArray:

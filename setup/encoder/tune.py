@@ -2,12 +2,13 @@
 
     python tune.py pkg tuned        then: HF_HUB_OFFLINE=1 python export.py pkg out tuned
 
-Needs what export.py needs, and pyyaml. Four epochs over 9,200 sentences took 13 minutes on two cores.
-Learnt at once: which themes and subthemes a sentence carries, whether it tells of danger and of which
-kind (yes or no for each, where it was labelled), and that sentences with labels in common lie nearer
-than others (supervised contrastive loss, weighed by the share of labels in common). The yes-or-no heads
-are thrown away; the detectors learn their own from the vectors. Batches that bot/encoder/tuning.py does
-not name are left out, so that an evaluation can still be made on them.
+Needs what export.py needs, and pyyaml. Learnt at once: which themes and subthemes a sentence carries,
+whether it tells of danger and of which kind, which word of the user's steers (yes or no for each, where
+it was labelled), and that sentences with labels in common lie nearer than others (supervised contrastive
+loss, weighed by the share of labels in common). Both sides of a minimal pair are read together, and the
+side that carries the theme has to score higher. The yes-or-no heads are thrown away; the detectors learn
+their own from the vectors. Batches that bot/encoder/tuning.py does not name are left out, so that an
+evaluation can still be made on them.
 """
 import random
 import sys
@@ -24,24 +25,29 @@ from bot.encoder.tuning import SEEN_BY_THE_ENCODER
 ROOT = Path(__file__).resolve().parents[2]
 EPOCHS, BATCH, SPEED, HEAD_SPEED, SEED = 4, 32, 1e-4, 2e-3, 0
 CONTRAST, TEMPERATURE = 0.3, 0.1
-# How much a label counts: a theme, a subtheme, danger among daily work, danger, its kind.
-THEME, SUBTHEME, DAILY, DANGER, KIND = 1.0, 0.3, 0.5, 1.0, 0.5
+# How much a label counts: a theme, a subtheme, danger among daily work, danger, its kind, what steers.
+THEME, SUBTHEME, DAILY, DANGER, KIND, INTENT = 1.0, 0.3, 0.5, 1.0, 0.5, 0.3
+# How much the order of a pair's two sides counts.
+PAIR = 1.0
 # Sentences of these may tell of danger as well; nobody labelled them for it.
 MAY_BE_DANGER = {f"parent_trauma/{sub}" for sub in ("domestic_violence", "parent_distress", "ptsd_dissociation")}
 
 
 def examples():
-    """Give (text, {label: (0 or 1, weight)}) of every labelled example that may be seen."""
-    read = [
-        (example["text"].strip(), example["metadata"])
-        for folder in ("themes", "safety")
-        for path in sorted((ROOT / "data" / "nlu" / folder).glob("*.yml"))
+    """Give (text, {label: (0 or 1, weight)}, pair) of every labelled example that may be seen."""
+    blocks = [
+        (block["intent"], block["examples"])
+        for path in sorted((ROOT / "data" / "nlu").rglob("*.yml"))
         for block in yaml.safe_load(path.read_text("utf-8"))["nlu"]
-        for example in block["examples"]
     ]
+    read = [(e["text"].strip(), e["metadata"]) for _, told in blocks if isinstance(told, list) for e in told]
     subthemes = sorted({key for _, about in read for key in about.get("themes", ())})
     themes = sorted({key.partition("/")[0] for key in subthemes})
     kinds = sorted({about["concern"] for _, about in read if "concern" in about} - {"none"})
+    intents = sorted({intent for intent, _ in blocks} - {"tell"})
+    for intent, told in blocks:
+        for line in told.splitlines() if isinstance(told, str) else []:
+            yield line.removeprefix("- "), {each: (each == intent, INTENT) for each in intents}, None
     for text, about in read:
         if about["batch"] not in SEEN_BY_THE_ENCODER:
             continue
@@ -54,7 +60,7 @@ def examples():
         else:
             has = {"danger": (about["concern"] != "none", DANGER)}
             has |= {kind: (about["concern"] == kind, KIND) for kind in kinds}
-        yield text, has
+        yield text, has | {each: (False, INTENT) for each in intents}, about.get("pair")
 
 
 class Tuned(torch.nn.Module):
@@ -86,12 +92,34 @@ def contrast(vectors, labels):
     return (-(share * log).sum(1) / share.sum(1).clamp(min=1e-6) * has).sum() / has.sum().clamp(min=1)
 
 
-def batches(texts):
-    """Give batches of sentences of like length, in an order drawn by chance."""
-    order = random.sample(range(len(texts)), len(texts))
-    chunks = [sorted(order[i : i + 8 * BATCH], key=lambda j: len(texts[j])) for i in range(0, len(order), 8 * BATCH)]
-    made = [chunk[i : i + BATCH] for chunk in chunks for i in range(0, len(chunk), BATCH)]
+def batches(texts, pairs):
+    """Give batches of sentences of like length, in an order drawn by chance, pairs unbroken."""
+    units = {}
+    for at, pair in enumerate(pairs):
+        units.setdefault(pair or at, []).append(at)
+    units = list(units.values())
+    random.shuffle(units)
+    chunks = [
+        sorted(units[i : i + 8 * BATCH], key=lambda unit: max(len(texts[at]) for at in unit))
+        for i in range(0, len(units), 8 * BATCH)
+    ]
+    flat = [[at for unit in chunk for at in unit] for chunk in chunks]
+    made = [chunk[i : i + BATCH] for chunk in flat for i in range(0, len(chunk), BATCH)]
     return random.sample(made, len(made))
+
+
+def order_of_pairs(said, wanted, counts, pairs):
+    """Give how badly the sides of a pair are told apart, by the labels that only one side has."""
+    sides = {}
+    for row, pair in enumerate(pairs):
+        if pair:
+            sides.setdefault(pair, []).append(row)
+    losses = []
+    for one, other in (each for each in sides.values() if len(each) == 2):
+        apart = (wanted[one] - wanted[other]) * (counts[one] >= THEME) * (counts[other] >= THEME)
+        if apart.any():
+            losses.append((torch.nn.functional.softplus(1 - apart * (said[one] - said[other])) * apart.abs()).sum())
+    return torch.stack(losses).sum() if losses else said.sum() * 0
 
 
 def main(package_dir, out_dir):
@@ -99,10 +127,11 @@ def main(package_dir, out_dir):
     torch.manual_seed(SEED)
     random.seed(SEED)
     told = list(examples())
-    texts = [text for text, _ in told]
-    labels = sorted({label for _, has in told for label in has})
-    wanted = torch.tensor([[float(has.get(label, (0, 0))[0]) for label in labels] for _, has in told])
-    weights = torch.tensor([[float(has.get(label, (0, 0))[1]) for label in labels] for _, has in told])
+    texts, pairs = [text for text, _, _ in told], [pair for _, _, pair in told]
+    labels = sorted({label for _, has, _ in told for label in has})
+    wanted = torch.tensor([[float(has.get(label, (0, 0))[0]) for label in labels] for _, has, _ in told])
+    weights = torch.tensor([[float(has.get(label, (0, 0))[1]) for label in labels] for _, has, _ in told])
+    print(f"{len(texts)} sentences, {len(labels)} labels", flush=True)
     tokenizer = Tokenizer.from_file(str(ROOT / "bot" / "encoder" / "tokenizer.json"))
     tokenizer.enable_padding()
     model = Tuned(next(Path(package_dir).rglob("model.safetensors")).parent, len(labels))
@@ -114,7 +143,7 @@ def main(package_dir, out_dir):
     for epoch in range(EPOCHS):
         model.train()
         total = 0.0
-        for batch in batches(texts):
+        for batch in batches(texts, pairs):
             for group, speed in zip(optimiser.param_groups, speeds):
                 group["lr"] = speed * min(1, (step + 1) / (0.06 * steps)) * max(0.02, 1 - step / steps)
             step += 1
@@ -123,6 +152,8 @@ def main(package_dir, out_dir):
             said = model.heads(dropped(vectors))
             loss = torch.nn.functional.binary_cross_entropy_with_logits(said, wanted[batch], reduction="none")
             loss = (loss * weights[batch]).sum(1).mean() + CONTRAST * contrast(vectors, wanted[batch])
+            order = order_of_pairs(said, wanted[batch], weights[batch], [pairs[j] for j in batch])
+            loss = loss + PAIR * order / len(batch)
             optimiser.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from rasa.shared.core.events import ActionExecuted, SlotSet
 
+from bot.reflection.answers import answer_payload
 from bot.reflection.stages import Question
 from bot.reflection.walk import SKIPPED
 from bot.reflection.wording import read_wording
@@ -127,13 +128,13 @@ async def test_starting_again_can_be_called_off(talk: Talk) -> None:
     assert await talk.asked() == "describe"
 
 
-@pytest.mark.xfail(strict=True, reason="since the encoder is tuned; the cause is not found yet")
 async def test_the_whole_walk_ends_closed_and_stays_closed(talk: Talk) -> None:
     said = await talk.say("4")
     for _ in range(20):
         if await talk.slot("is_closed"):
             break
-        said = await talk.say("Keep" if await talk.asked() == "ending" else "/skip")
+        # The gateway hands a plain answer on as one (bot/reflection/answers.py).
+        said = await talk.say(answer_payload("Keep") if await talk.asked() == "ending" else "/skip")
     assert records(said, "closed") == [{"record": "closed", "ending": "keep"}]
     tracker = await talk.tracker()
     assert (tracker.active_loop_name, tracker.get_slot("requested_slot")) == (None, None)
