@@ -60,6 +60,9 @@ def evaluate(settings: Settings, console: Console, *, with_diet: bool = True) ->
         "overall": themes.overall(together),
         "subthemes": themes.subthemes(together),
         "calibration": themes.calibration(together),
+        "pairs": themes.pairs_left_out(
+            together, [b.pair for name in judged for _, b in examples if b.name == name]
+        ),
     }
     told = told_examples()
     daily = [

@@ -176,6 +176,24 @@ def pairs(find: Find, given: Sequence[Pair]) -> dict[str, Any]:
     }
 
 
+def pairs_left_out(judged: Judged, ids: Sequence[str | None]) -> dict[str, Any]:
+    """Give how many pairs of training data, left out of it, are right on both sides.
+
+    `ids` says which pair each text is half of. A pair is right where each theme that only one
+    side carries is named there and not on the other.
+    """
+    sides: dict[str, list[int]] = {}
+    for row, pair in enumerate(ids):
+        if pair is not None:
+            sides.setdefault(pair, []).append(row)
+    said, true = judged.said, judged.true
+    right = []
+    for one, other in (rows for rows in sides.values() if len(rows) == 2):  # noqa: PLR2004
+        apart = true[one] != true[other]
+        right.append(all((said[[one, other]] == true[[one, other]])[:, apart].ravel()))
+    return {"both_right": part(sum(right), len(right))}
+
+
 def compared(probabilities: Floats, true: Bools) -> dict[str, Any]:
     """Give what can be said of any classifier of whole texts, at even odds and without any."""
     said = probabilities >= EVEN_ODDS
