@@ -1,88 +1,123 @@
-"""Find street addresses, boxes and postcodes."""
+"""Find addresses: streets, corners, flats, stands, farms, boxes and postcodes, each as a whole.
+
+A core ("18 Mill Lane", "Flat 4", "PO Box 77", "corner of Steenbok and Main") is found by one of
+the shapes in `address_shapes.py`; whatever belongs to it on either side is then joined to it.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
+from bot.privacy import address_shapes as shapes
 from bot.privacy.kinds import Identifier, IdentifierKind
+from bot.privacy.near import Reading
+from bot.privacy.unlisted import MAY_BE_A_NAME, looks_like_a_name
+from bot.privacy.wordlists import place_lists
+from bot.privacy.words import key_of
 
-STREET = (
-    "street|road|avenue|lane|drive|crescent|close|boulevard|highway|terrace|court|parade|gardens|"
-    "mews|grove|circuit|esplanade|straat|st|rd|ave|ln|dr|cres|cl|blvd|hwy|tce|pde|ct|str"
-)
-FULL_STREET = (
-    "Street|Road|Avenue|Lane|Drive|Crescent|Close|Boulevard|Highway|Terrace|Parade|Mews|Rd|Ave|Blvd|"
-    "Cres|Straat|Laan"
-)
-WORD_STREET = (
-    "Hill|Walk|Way|Place|Row|Square|View|Rise|Wharf|Yard|Loop|Quay|Green|Park|Path|Mall|Vale|Bend|"
-    "Plaza|Villas|Mansions|Heights|Buildings|House|Court|Gate|Pass|Trail|Cove|Pike|Grove|Field|"
-    "Fields|Croft|Wynd|Brae|Nagar|Marg|Chowk|Colony|Layout"
-)
-UNIT = (
-    r"(?:(?:(?i:flat|unit|apartment|apt|room|suite|erf|stand|block|house|plot|no)\.? ?"
-    r"[\dA-Z]{1,5},? )|\d{1,4}/)?"
-)
-SHORT_UNIT = r"(?:(?i:flat|unit|apt|no)\.? |\d{1,4}/)?"
-NAMES = r"(?:[^\W\d_][\w'’-]{0,24}\.? ){1,3}"
-CAPITALS = r"(?:(?!The |My |Our |This |That |On |In )[A-Z][\w'’-]{1,24} ){1,3}"
-# A few streets are words too: "7 minutes down the road" is no address.
-NO_STREET = re.compile(
-    r"\b(?:the|a|an|down|of|and|or|in|on|to|long|minutes?|min|hours?|days?|years?|weeks?|kids|children|people|my|our|this|that|into|from|at|with|was|is|old)\b"
-)
-
-PATTERNS = (
-    re.compile(
-        rf"(?<![\w/.:-]){UNIT}\d{{1,5}}[A-Za-z]?,? (?P<names>{NAMES})(?i:{STREET})\b\.?"
-        r"(?: (?:NE|NW|SE|SW|N|S|E|W)\b)?"
-    ),
-    # Endings that are common words too: only after a number and with capitals.
-    re.compile(
-        rf"(?<![\w/.:-]){SHORT_UNIT}\d{{1,5}}[A-Za-z]?,? "
-        rf"(?P<names>{CAPITALS})(?:{WORD_STREET})\b"
-    ),
-    # "Flat 12", "stand 4471", "House 14, Road 7": what a reader needs to knock at the door.
-    re.compile(
-        r"\b(?:[Ff]lat|[Uu]nit|[Aa]partment|[Ss]tand|[Ee]rf|[Pp]lot|House|Shack|Hse) (?:no\.? ?|#)?"
-        r"\d{1,5}[A-Za-z]?\b(?! ?(?:of|%|people|kids|year|min|hour|sess|times))"
-        r"(?:, (?:Road|Street|Block|Lane) \d{1,4}\b)?(?P<names>)"
-    ),
-    re.compile(rf"\b(?P<names>{CAPITALS})(?:{FULL_STREET})\b"),
-    re.compile(r"\b[A-Z][a-z]{2,24}(?:straat|laan|weg) \d{1,5}[A-Za-z]?\b(?P<names>)"),
-    re.compile(r"(?i)\b(?:p\.? ?o\.? box|private bag|posbus) [xX]?\d{1,6}\b(?P<names>)"),
-)
-# "5 Acacia Close, Mowbray, 7700"
-CODE_BEHIND = re.compile(
-    r",? ?(?:[A-Z][\w' -]{1,30}[,] ?)?(?P<code>\d{4,5})\b(?! (?:people|of us))"
-)
-UK_POSTCODE = re.compile(
-    r"\b(?:[A-Z]{1,2}\d{1,2}[A-Z]? \d[A-Z]{2}|[A-Z]{1,2}\d{1,2}[A-Z]?\d[ABD-HJLNP-UW-Z]{2})\b"
-)
-US_STATES = (
-    "AL|AK|AZ|AR|CA|CO|CT|DE|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|NJ|"
-    "NM|NY|NC|ND|OH|OK|OR|PA|RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY|DC"
-)
-POSTCODE_AFTER = re.compile(
-    rf"\b(?:(?:{US_STATES}),? |(?i:zip)(?: code)?:? (?:is )?)(?P<code>\d{{5}}(?:-\d{{4}})?)\b|"
-    r"\b(?:(?:NSW|VIC|QLD|WA|SA|TAS|ACT|NT),? |(?i:post(?:al)? ?code):? (?:is )?)(?P<code4>\d{4})\b"
-)
+# "Unit 12, 4 Banksia Parade, off Jan Smuts Drive, Lansdowne, 7780" is a core and four parts.
+MOST_PARTS = 6
+HAS_DIGIT = re.compile(r"\d")
 
 
-def find_addresses(text: str) -> Iterator[Identifier]:
-    """Give street addresses, post boxes and postcodes."""
-    for pattern in PATTERNS:
+def find_addresses(near: Reading) -> Iterator[Identifier]:
+    """Give addresses with all their parts, post boxes and postcodes, parts that touch as one."""
+    last: Identifier | None = None
+    for each in sorted(_parts(near), key=lambda part: part.start):
+        if last is not None and near.text[last.end : each.start].strip(" ,") == "":
+            last = Identifier(last.start, max(last.end, each.end), last.kind)
+            continue
+        if last is not None:
+            yield last
+        last = each
+    if last is not None:
+        yield last
+
+
+def _parts(near: Reading) -> Iterator[Identifier]:
+    text = near.text
+    for pattern in _shapes_to_try(near):
         for found in pattern.finditer(text):
-            if not NO_STREET.search(found["names"]):
-                yield _address(found.start(), found.start() + len(found[0].rstrip(".")))
-                if code := CODE_BEHIND.match(text, found.end()):
-                    yield _address(*code.span("code"))
-    for found in UK_POSTCODE.finditer(text):
-        yield _address(found.start(), found.end())
-    for found in POSTCODE_AFTER.finditer(text):
-        group = "code" if found["code"] else "code4"
-        yield _address(found.start(group), found.end(group))
+            groups = found.groupdict()
+            places = (groups.get("place"), groups.get("town"))
+            if not all(_is_a_places_name(near, place or "") for place in places):
+                continue
+            if not shapes.NO_STREET.search(groups.get("names") or ""):
+                start = _begin(text, found.start())
+                yield _address(text, start, _end(near, found.end()))
+    if not shapes.NAMED_WORDS.isdisjoint(near.keys):
+        yield from _streets_in_small_letters(near)
+    for found in shapes.SMALL_NUMBERED.finditer(text):
+        if _is_a_streets_name(near, found["name"]):
+            yield _address(text, _begin(text, found.start()), _end(near, found.end()))
+    for pattern in shapes.POSTCODES if HAS_DIGIT.search(text) else ():
+        for found in pattern.finditer(text):
+            start, end = found.span(found.lastgroup or 0)
+            yield _address(text, start, end)
 
 
-def _address(start: int, end: int) -> Identifier:
-    return Identifier(start, end, IdentifierKind.ADDRESS)
+def _shapes_to_try(near: Reading) -> Iterator[re.Pattern[str]]:
+    """Give the shapes whose digits or words the text holds: most texts hold none."""
+    if HAS_DIGIT.search(near.text):
+        yield from shapes.NUMBERED
+    if not shapes.NAMED_WORDS.isdisjoint(near.keys):
+        yield from shapes.NAMED
+
+
+def _streets_in_small_letters(near: Reading) -> Iterator[Identifier]:
+    for found in shapes.SMALL_STREET.finditer(near.text):
+        if _is_a_streets_name(near, found["name"]):
+            yield _address(near.text, found.start("name"), _end(near, found.end()))
+
+
+def _begin(text: str, start: int) -> int:
+    """Give where the units before a core begin: "Flat 4, " and "House 12, Block C, "."""
+    for _ in range(MOST_PARTS):
+        before = shapes.UNIT_BEFORE.search(text, max(0, start - shapes.LONGEST_UNIT), start)
+        if before is None:
+            return start
+        start = before.start()
+    return start
+
+
+def _end(near: Reading, end: int) -> int:
+    """Give where the last part behind a core ends: ", Flat 4", ", Mowbray, 7700", " VIC 3175"."""
+    for _ in range(MOST_PARTS):
+        part = shapes.CODE_BEHIND.match(near.text, end) or shapes.UNIT_BEHIND.match(near.text, end)
+        if part is None:
+            part = shapes.NAME_BEHIND.match(near.text, end)
+            if part is None or not _is_a_places_name(near, part["name"]):
+                part = shapes.SMALL_BEHIND.match(near.text, end)
+                if part is None or not _is_a_streets_name(near, part["name"]):
+                    return end
+        end = part.end()
+    return end
+
+
+def _is_a_places_name(near: Reading, name: str) -> bool:
+    """Whether capitals after a comma go on with the address: "Lansdowne", not "Mum"."""
+    if any(map(str.isdigit, name)):
+        return True
+    keys = [key_of(part) for part in name.replace(".", " ").split() if part[0].isupper()]
+    regions = near.names.region_words
+    return not any(
+        key in near.names.roles
+        or key in shapes.NO_PLACE
+        or (key in near.names.never and key not in regions)
+        for key in keys
+    )
+
+
+def _is_a_streets_name(near: Reading, name: str) -> bool:
+    """Whether small letters before "street" name one: "voortrekker", not "main" or "dirt"."""
+    key = key_of(name.rsplit(maxsplit=1)[-1])
+    if key in near.names.loanwords or key in near.names.never or key in near.names.roles:
+        return False
+    is_name = key in near.names.listed or key in near.names.mostly or key in place_lists().towns
+    return is_name or looks_like_a_name(near, key, MAY_BE_A_NAME)
+
+
+def _address(text: str, start: int, end: int) -> Identifier:
+    shown = text[start:end].rstrip(" .,;")
+    return Identifier(start, start + len(shown), IdentifierKind.ADDRESS)

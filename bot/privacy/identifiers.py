@@ -13,12 +13,13 @@ from bot.privacy.near import read_text
 from bot.privacy.numbers import find_numbers
 from bot.privacy.online import find_online
 from bot.privacy.places import find_places
+from bot.privacy.records import find_records
 
 __all__ = ["Identifier", "IdentifierKind", "find_identifiers"]
 
 # In the order in which they win when two find a span of one length.
-TEXT_RULES = (find_online, find_dates, find_addresses, find_numbers)
-WORD_RULES = (find_places, find_names)
+TEXT_RULES = (find_online, find_dates, find_numbers, find_records)
+WORD_RULES = (find_addresses, find_places, find_names)
 # Neither letter nor space nor sign: no rule reaches across it.
 BARRIER = "\ufffc"
 

@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterator
 
 from bot.privacy.kinds import Identifier, IdentifierKind
+from bot.privacy.names import find_phrases
 from bot.privacy.near import Reading
-from bot.privacy.unlisted import MAY_BE_A_NAME, looks_like_a_name
+from bot.privacy.unlisted import looks_like_a_name
 from bot.privacy.wordlists import PlaceLists
 
 NAME = r"[A-Z][\w'’-]{1,24}"
@@ -21,6 +22,13 @@ SAINT = re.compile(
     r"(?: [A-Z][a-z]{1,24}(?=['’]s))?(?:['’]s?)?"
     r"(?: (?i:primary|high|junior|senior|secondary|girls|boys|catholic|c of e|school|college|"
     r"academy|hospital|hospice|clinic|church)\b){0,4}"
+)
+# "st brigid's ns", "st marys school"
+SMALL_SAINT = re.compile(
+    r"\b(?:st\.?|saint|sint) [a-z]{3,24}(?:['’]s?)?(?: (?:ns|primary|high|junior|senior|"
+    r"secondary|girls|boys|"
+    r"catholic|school|college|academy|hospital|hospice|clinic|church|nursery|creche|prep)\b){1,4}|"
+    r"\b(?:st\.?|saint) [a-z]{3,24}['’]s\b"
 )
 # Languages that say first what it is: "Laerskool Jan van Riebeeck", "Ysgol Glan Clwyd".
 KIND_FIRST = re.compile(
@@ -38,9 +46,17 @@ CLUB = re.compile(
     rf"(?<=for )(?:{NAME} ){{1,3}}(?:United|City|Town)\b"
 )
 # More words before "Primary" are a sentence in title case, not a name.
-LONGEST_NAME = 4
+LONGEST_NAME = 7
 # What lies between the words of a name: "Magistrates' Court" too.
-GAPS = frozenset({" ", "' ", "’ "})
+GAPS = frozenset({" ", "' ", "’ ", ". ", "-"})
+# "Happy Feet Day Care" begins with a word that "Local Clinic" could too.
+PRAISE = frozenset("safe happy good little new big open sunny holy free warm heart dream".split())
+# "westmount high": names of schools are put together from English words.
+LIKE_NO_NAME = -20.0
+LONGEST_SMALL_NAME = 3
+SMALL_LEADS = frozenset("at from attends attending attended near outside to of in called".split())
+# "Guardians of Hope Home", "Bread and Roses Café"
+CONNECTORS = frozenset("of the and for".split())
 # These stand before a name though a capital makes them look like its part.
 NO_PART = frozenset("in at from to of and or for when if because since after before".split())
 
@@ -50,6 +66,7 @@ def find_institutions(near: Reading, lists: PlaceLists) -> Iterator[Identifier]:
     yield from _by_what_they_are(near, lists)
     for pattern, kind in (
         (SAINT, IdentifierKind.SCHOOL),
+        (SMALL_SAINT, IdentifierKind.SCHOOL),
         (KIND_FIRST, IdentifierKind.SCHOOL),
         (NUMBERED, IdentifierKind.SCHOOL),
         (CLUB, IdentifierKind.PLACE),
@@ -62,22 +79,53 @@ def find_institutions(near: Reading, lists: PlaceLists) -> Iterator[Identifier]:
 
 def _by_what_they_are(near: Reading, lists: PlaceLists) -> Iterator[Identifier]:
     kinds = lists.school_words | lists.clinic_words | lists.court_words | lists.house_words
+    kinds |= lists.business_words
+    inside = find_phrases(near, near.names.never_phrases)
     at = 0
     while at < len(near.words):
+        if inside.get(at, 1) > 1 and inside.get(at - 1, 1) > 1:  # "Circle of Security"
+            at += 1
+            continue
         length = _length_of_kind(near, at, kinds, lists)
         first = _first_word(near, at, lists) if length else at
-        if length and first < at and near.words[at].sentence in near.plain_sentences:
-            last = at + length
+        if length and first < at and _is_no_title_case(near, first, at + length):
+            last = _with_whom_it_is_for(near, at + length)
             while last < len(near.words) and near.gap(last) == " ":
                 if near.words[last].key not in lists.school_words:
                     break
                 last += 1
             is_school = any(word.key in lists.school_words for word in near.words[at:last])
             kind = IdentifierKind.SCHOOL if is_school else IdentifierKind.PLACE
+            if first and near.words[first - 1].text == "The" and near.gap(first) == " ":
+                first -= 1
             yield Identifier(near.words[first].start, near.words[last - 1].end, kind)
             at = last
         else:
             at += 1
+
+
+def _with_whom_it_is_for(near: Reading, last: int) -> int:
+    """Give where the name ends: "Home for Girls", "School of Hope"."""
+    if last + 1 >= len(near.words) or near.words[last].key not in {"for", "of"}:
+        return last
+    joined = near.gap(last) == " " == near.gap(last + 1) and near.words[last - 1].is_capital
+    ahead = last + 1
+    while joined and ahead < len(near.words) and near.words[ahead].is_capital:
+        ahead += 1
+        joined = ahead < len(near.words) and near.gap(ahead) == " "
+    return ahead if ahead > last + 1 else last
+
+
+def _is_no_title_case(near: Reading, first: int, last: int) -> bool:
+    """Whether capitals tell something here: small words stand beside the name."""
+    sentence = near.words[first].sentence
+    if sentence in near.plain_sentences:
+        return True
+    if any(not near.is_english(word.key) for word in near.words[first : last - 1]):
+        return True
+    beside = (*near.words[max(0, first - 4) : first], *near.words[last : last + 4])
+    same = [word for word in beside if word.sentence == sentence and not word.starts]
+    return bool(same) and not any(word.is_capital for word in same)
 
 
 def _length_of_kind(near: Reading, at: int, kinds: frozenset[str], lists: PlaceLists) -> int:
@@ -90,7 +138,10 @@ def _length_of_kind(near: Reading, at: int, kinds: frozenset[str], lists: PlaceL
         key = key if key in kinds else " ".join(word.key for word in here)
         if key in kinds:
             # "The house" is a word like others: only "Haven House" may be a name.
-            return length if key not in lists.house_words or here[0].is_capital else 0
+            if near.text[here[-1].end : here[-1].end + 1].isdigit():  # "INC0041882"
+                return 0
+            needs_capital = key in lists.house_words or key in lists.business_words
+            return length if not needs_capital or here[0].is_capital else 0
     return 0
 
 
@@ -101,36 +152,74 @@ def _first_word(near: Reading, at: int, lists: PlaceLists) -> int:
     "oakwood primary") only unknown words do.
     """
     first = at
-    while first > 0 and at - first < LONGEST_NAME and near.gap(first) == " ":
-        word = near.words[first - 1]
-        if not word.is_capital or word.key in near.names.roles:
+    while first > 0 and at - first < LONGEST_NAME and not near.words[first].starts:
+        step = _step_back(near, first, lists)
+        if not step:
             break
-        first -= 1
+        first -= step
     if first == at:
-        return at - 1 if _has_small_name(near, at, lists) else at
+        return at - _small_name(near, at, lists)
     while first < at and _only_leads_to(near, first, lists):
         first += 1
     own = [word for word in near.words[first:at] if not _is_general(near, word.key, lists)]
     if not near.words[at].is_capital:
-        own = [word for word in own if not near.is_english(word.key)]
+        own = [word for word in own if not (word.starts and near.is_english(word.key))]
     return first if own else at
+
+
+def _step_back(near: Reading, first: int, lists: PlaceLists) -> int:
+    """Give how many words before `first` go on with a name: 0, 1, or 2 across "of" and "&"."""
+    word = near.words[first - 1]
+    if word.is_capital and near.gap(first) in GAPS:
+        # "Umthombo Family Clinic" goes on at "Family", "Mum at Oak Clinic" does not.
+        return 1 if word.key not in near.names.roles or word.key in lists.generic else 0
+    joins = (word.key in CONNECTORS and near.gap(first) == " ") or near.gap(first) == " & "
+    if not joins or first < 2 or not near.words[first].is_capital:
+        return 0
+    step = 1 if near.gap(first) == " & " else 2
+    before = near.words[first - step]
+    joined = before.is_capital and not before.starts and before.key not in near.names.roles
+    return step if joined and before.key not in near.names.never else 0
 
 
 def _only_leads_to(near: Reading, at: int, lists: PlaceLists) -> bool:
     """Whether a general word before a name is no part of it: "The", "At"; "Good" may be one."""
     word = near.words[at]
     leads = word.key in near.signs.determiners or word.key in NO_PART
-    return leads or (word.starts and word.key in lists.generic)
+    return leads or (word.starts and word.key in lists.generic and word.key not in PRAISE)
 
 
-def _has_small_name(near: Reading, at: int, lists: PlaceLists) -> bool:
-    """Whether the word before is no English: "oakwood primary", "leeds family court"."""
+def _small_name(near: Reading, at: int, lists: PlaceLists) -> int:
+    """Give how many small words before a kind name it: "oakwood primary", "at tiny tots creche".
+
+    A word that is no English one does so anywhere. Others need "at" and the like before them, and
+    nothing between that would make them plain words, as "the" does.
+    """
     if near.words[at].is_capital or near.gap(at) != " " or near.words[at - 1].is_capital:
-        return False
+        return 0
+    if near.words[at].key in {"infants", "juniors", "infant", "junior", "prep", "general"}:
+        return 0
+    length = 0
+    while length < LONGEST_SMALL_NAME and at - length > 0 and near.gap(at - length) == " ":
+        word = near.words[at - length - 1]
+        if word.is_capital or (word.tail == "s" and length) or _is_no_name(near, word.key, lists):
+            break
+        length += 1
+    leads = near.before(at - length) if length else ""
+    if length and leads in SMALL_LEADS and (length > 1 or leads != "to"):
+        return length
     key = near.words[at - 1].key
-    if key in lists.generic or key in near.names.never or key in near.names.loanwords:
-        return False
-    return key in lists.towns or looks_like_a_name(near, key, MAY_BE_A_NAME)
+    if not length or key in near.names.loanwords:
+        return 0
+    return int(key in lists.towns or looks_like_a_name(near, key, LIKE_NO_NAME))
+
+
+def _is_no_name(near: Reading, key: str, lists: PlaceLists) -> bool:
+    signs = near.signs
+    is_general = _is_general(near, key, lists) or key in signs.determiners or key in signs.kin
+    is_kind = key in lists.school_words or key in lists.clinic_words or key in NO_PART
+    acts = key in signs.acts or key in signs.helpers or key in signs.is_words
+    return is_general or is_kind or acts or key in SMALL_LEADS or key.endswith("ing")
 
 
 def _is_general(near: Reading, key: str, lists: PlaceLists) -> bool:

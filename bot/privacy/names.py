@@ -6,28 +6,24 @@ tells nothing and a list must know the name; in lower case the words beside it m
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from bot.privacy.figures import is_author, is_figure
-from bot.privacy.initials import find_initials
+from bot.privacy.initials import find_initials, follows_initial
 from bot.privacy.kinds import Identifier, IdentifierKind
 from bot.privacy.near import (
     Reading,
     acts_as_person,
-    follows_initial,
     has_determiner,
     has_title,
     is_addressed,
     is_in_saying,
-    is_of_kin,
-    is_spoken_of,
-    is_surely_spoken_of,
-    is_word_spoken_of,
 )
+from bot.privacy.nicknames import find_nicknames
+from bot.privacy.small_letters import is_name_in_small_letters
+from bot.privacy.surnames import did_something, is_surname_alone
 from bot.privacy.unlisted import MAY_BE_A_NAME, looks_like_a_name
 from bot.privacy.wordlists import Phrases, place_phrases
-from bot.privacy.words import key_of
 
 # What may lie between the parts of one name.
 JOINTS = frozenset({" ", "-", ". ", ".", "  "})
@@ -35,12 +31,9 @@ JOINTS = frozenset({" ", "-", ". ", ".", "  "})
 SHORT_SHOUT = 3
 # "T" and "T."
 LONGEST_INITIAL = 3
-NICKNAME = re.compile(r"\b(?P<kin>[a-z]{2,12}) [\"“‘'](?P<nick>[A-Z][\w-]{1,24})[\"”’']")
-# "They call him Tiger", "known as Spike", "my name is olwen".
-NAMED = re.compile(
-    r"\b(?:known as|goes by|nicknamed|(?:calls?|called|named) (?:him|her|them|the baby)|"
-    r"(?:nick)?name(?:['’]s| is| was)|answers to) [\"“‘']?(?P<nick>[^\W\d_][\w-]{1,24})"
-)
+LIKE_ANYTHING = -20.0
+# "Big Dave" is what he goes by.
+BY_LOOKS = frozenset("big lil fat mad crazy skinny tall shorty".split())
 # Particles that no English word looks like; the others join names only.
 SURE_PARTICLES = frozenset("van der du von le de".split())
 
@@ -51,22 +44,9 @@ def find_names(near: Reading) -> Iterator[Identifier]:
     chosen = {at for at in range(len(near.words)) if _is_name(near, at, protected)}
     chosen |= _repeated(near, chosen, protected)
     _join_neighbours(near, chosen, protected)
-    yield from _joined(near.text, [*_spans(near, chosen), *find_initials(near), *_nicknames(near)])
-
-
-def _nicknames(near: Reading) -> Iterator[Identifier]:
-    """Give the words in quotation marks that somebody goes by: her boyfriend "Snake"."""
-    for found in NICKNAME.finditer(near.text):
-        if found["kin"] in near.signs.kin:
-            yield Identifier(found.start("nick"), found.end("nick"), IdentifierKind.NAME)
-    lists = near.names
-    for found in NAMED.finditer(near.text):
-        key = key_of(found["nick"])
-        is_listed = key in lists.roles or key in lists.loanwords or key in lists.never_phrases
-        if is_listed and (found["nick"].isupper() or key not in lists.english):
-            continue
-        if found["nick"][0].isupper() or not near.is_english(key):
-            yield Identifier(found.start("nick"), found.end("nick"), IdentifierKind.NAME)
+    yield from _joined(
+        near.text, [*_spans(near, chosen), *find_initials(near), *find_nicknames(near)]
+    )
 
 
 def find_phrases(near: Reading, phrases: Phrases) -> dict[int, int]:
@@ -102,28 +82,16 @@ def _is_name(near: Reading, at: int, protected: dict[int, int]) -> bool:
         # "The father Sotho, the mother Zulu" are no surnames.
         is_surname = word.key in lists.surname_like and not has_determiner(near, at - 1)
         return word.key not in lists.roles and (at not in protected or is_surname)
-    if word.is_capital and word.key in lists.months_or_names:
-        return is_plain and acts_as_person(near, at, is_word=True)
+    if word.is_capital and word.key in lists.months_or_names | lists.regions_or_names:
+        is_told = near.before(at) in near.signs.addressed and near.before(at) != "saw"
+        return is_plain and (is_told or acts_as_person(near, at, is_word=True))
     if at in protected or word.key in lists.roles:
         return False
     if word.is_capital and (is_figure(near, at) or is_author(near, at)):
         return False
     if word.is_capital:
         return _is_name_with_capital(near, at, is_plain=is_plain and not word.is_shouted)
-    return _is_name_in_small_letters(near, at)
-
-
-def _is_name_in_small_letters(near: Reading, at: int) -> bool:
-    word = near.words[at]
-    if word.key in near.names.word_names or word.key in near.names.mostly:
-        return is_word_spoken_of(near, at)
-    if near.is_english(word.key) or (has_determiner(near, at) and not is_of_kin(near, at)):
-        return False
-    if word.key in near.names.familiar:
-        return is_spoken_of(near, at)
-    if is_surely_spoken_of(near, at):
-        return len(word.key) > SHORT_SHOUT and looks_like_a_name(near, word.key, MAY_BE_A_NAME)
-    return not word.starts and is_spoken_of(near, at) and looks_like_a_name(near, word.key)
+    return is_name_in_small_letters(near, at)
 
 
 def _may_follow_title(near: Reading, at: int) -> bool:
@@ -131,6 +99,9 @@ def _may_follow_title(near: Reading, at: int) -> bool:
     if near.words[at].is_capital:
         return key not in near.names.roles
     given = near.signs
+    if key in given.particles:  # "ms le roux"
+        follows = near.after(at)
+        return bool(follows) and (follows in given.particles or not near.is_english(follows))
     return not (key in given.before or key in given.acts or key in given.is_words | given.particles)
 
 
@@ -157,6 +128,8 @@ def _is_name_with_capital(near: Reading, at: int, *, is_plain: bool) -> bool:
         return False
     if not word.starts or acts_as_person(near, at, is_word=False):
         return True
+    if did_something(near, at) and looks_like_a_name(near, word.key, LIKE_ANYTHING):
+        return True
     return looks_like_a_name(near, word.key)
 
 
@@ -167,6 +140,8 @@ def _is_english_name(near: Reading, at: int, *, is_plain: bool) -> bool:
         return True
     owner = word.tail == "s" and is_plain and not word.starts
     if owner and acts_as_person(near, at, is_word=True):
+        return True
+    if is_plain and is_surname_alone(near, at):
         return True
     return near.before(at) == "named" or follows_initial(near, at)
 
@@ -213,6 +188,12 @@ def _join_neighbours(near: Reading, chosen: set[int], protected: dict[int, int])
         if not follows_name or _is_listed_place(near, at - 1) or at in chosen or word.starts:
             continue
         joins = word.key in near.signs.particles and _leads_to_capital(near, at)
+        joins = joins or (
+            near.words[at - 1].key in near.signs.particles
+            and not near.words[at - 1].is_capital
+            and not near.is_english(word.key)
+        )
+        joins = joins or _is_small_surname(near, at, protected)
         if joins or (word.is_capital and _may_be_surname(near, at, protected)):
             chosen.add(at)
     for at in sorted(chosen, reverse=True):
@@ -229,6 +210,7 @@ def _join_before(near: Reading, at: int, chosen: set[int]) -> None:
         at -= 1
         word, given = near.words[at], near.signs
         is_first = word.is_capital and word.key in near.names.word_names - given.openers
+        is_first = is_first or (word.is_capital and word.key in BY_LOOKS)
         if word.key not in SURE_PARTICLES and not is_first:
             return
         chosen.add(at)
@@ -244,6 +226,14 @@ def _may_be_surname(near: Reading, at: int, protected: dict[int, int]) -> bool:
     if word.sentence not in near.plain_sentences or word.key == "i" or word.key in lists.roles:
         return False
     return at not in protected or (protected[at] == 1 and word.key in lists.surname_like)
+
+
+def _is_small_surname(near: Reading, at: int, protected: dict[int, int]) -> bool:
+    """Whether a small word that is no English one goes on with a small name: "thabo nkosi"."""
+    word = near.words[at]
+    if word.is_capital or near.words[at - 1].is_capital or at in protected:
+        return False
+    return len(word.key) > SHORT_SHOUT and looks_like_a_name(near, word.key, MAY_BE_A_NAME)
 
 
 def _spans(near: Reading, chosen: set[int]) -> Iterator[Identifier]:

@@ -35,6 +35,15 @@ HAS_AGE = re.compile(
 AGED = re.compile(r"(?:,? \(?|: ?)\d{1,2}\b(?=[,.;)]| ?y| years| and)")
 
 
+# "Hope, 9, hid", "Hope (9)"; a number with no sign before it may count anything: "ward 7,".
+AGED_APART = re.compile(r"(?:, \(?| \()\d{1,2}\b(?=[,.;)]| ?y| years| and)")
+# Told apart, in brackets or between commas: "Mark (dad)".
+APART = re.compile(
+    r" ?\((?:(?:the|his|her|my) )?(?P<kin>[A-Za-z-]{2,14})\b|"
+    r", (?:his|her|the|my|their|a) (?:[a-z]+ )?(?P<whose>[a-z-]{2,14})[,.;)]"
+)
+
+
 @dataclass(frozen=True)
 class Reading:
     """A text with its words and the lists they are compared with."""
@@ -48,7 +57,7 @@ class Reading:
 
     def gap(self, at: int) -> str:
         """Give what stands between word `at` and the one before it."""
-        return self.text[self._end_with_tail(at - 1) : self.words[at].start] if at > 0 else ""
+        return self.text[self.end_with_tail(at - 1) : self.words[at].start] if at > 0 else ""
 
     def before(self, at: int, across: str = " ") -> str:
         """Give the key of the word before, or "" where more than `across` lies between."""
@@ -64,6 +73,11 @@ class Reading:
             return ""
         word = self.words[follows]
         return word.key if word.sentence == self.words[at].sentence else ""
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """Every word of the text, as it is compared."""
+        return frozenset(word.key for word in self.words)
 
     @cached_property
     def plain_sentences(self) -> frozenset[int]:
@@ -109,7 +123,8 @@ class Reading:
         parts = key.split("-")
         return len(parts) > 1 and all(len(part) < 3 or self.is_english(part) for part in parts)
 
-    def _end_with_tail(self, at: int) -> int:
+    def end_with_tail(self, at: int) -> int:
+        """Give where a word ends, its "'s" or "'ll" included."""
         word = self.words[at]
         return word.end + (len(word.tail) + 1 if word.tail else 0)
 
@@ -129,21 +144,6 @@ def is_addressed(near: Reading, at: int) -> bool:
     return near.before(at, " .") in near.signs.addresses
 
 
-def may_follow_initial(near: Reading, at: int) -> bool:
-    """Whether a word with a capital is a surname, should an initial stand before it."""
-    word = near.words[at]
-    is_surname = word.key in near.names.surname_words or not near.is_english(word.key)
-    return word.is_capital and len(word.text) > 1 and is_surname
-
-
-def follows_initial(near: Reading, at: int) -> bool:
-    """Whether an initial and its full stop stand right before: "J. Smith"."""
-    before = near.words[at - 1] if at > 0 else None
-    if before is None or len(before.text) > 1 or not before.is_capital or near.gap(at) != ". ":
-        return False
-    return before.sentence == near.words[at].sentence and may_follow_initial(near, at)
-
-
 def acts_as_person(near: Reading, at: int, *, is_word: bool) -> bool:
     """Whether what follows is what a person does, is or owns.
 
@@ -160,6 +160,8 @@ def acts_as_person(near: Reading, at: int, *, is_word: bool) -> bool:
         return True
     if _is_common_use(near, at):
         return False
+    if AGED_APART.match(near.text, word.end) or _is_told_apart(near, at):
+        return True
     if HAS_AGE.match(near.text, word.end) or near.after(at, " ,") in {"who", "whose"}:
         return True
     if follows in given.acts:
@@ -169,6 +171,12 @@ def acts_as_person(near: Reading, at: int, *, is_word: bool) -> bool:
     if follows in given.is_words:
         return not is_word or _is_in_state(near, at + 1)
     return is_word and _is_past(near, follows) and word.key not in given.modals
+
+
+def _is_told_apart(near: Reading, at: int) -> bool:
+    """Whether a relation follows the name apart: "Mark (dad)", "Rose, her aunt, waits"."""
+    found = APART.match(near.text, near.words[at].end)
+    return found is not None and (found["kin"] or found["whose"]).lower() in near.signs.kin
 
 
 def _is_common_use(near: Reading, at: int) -> bool:
@@ -262,23 +270,6 @@ def is_surely_spoken_of(near: Reading, at: int) -> bool:
     return acts_as_person(near, at, is_word=not word.starts) or bool(
         AGED.match(near.text, word.end)
     )
-
-
-def is_word_spoken_of(near: Reading, at: int) -> bool:
-    """Whether a word in small letters that may be a name is one: "grace's mum", "told hope i"."""
-    given, word = near.signs, near.words[at]
-    if word.key in given.modals or has_determiner(near, at):
-        return False
-    if near.before(at) in given.endearments:
-        return False
-    if is_of_kin(near, at) and near.before(at):
-        return near.after(at) not in near.names.english or near.after(at) in given.acts
-    if near.before(at) in given.addressed and near.after(at) in given.after_addressed:
-        return True
-    if word.tail == "s" and at + 1 < len(near.words):
-        return near.words[at + 1].key in given.kin and near.gap(at + 1) == " "
-    follows = near.after(at)
-    return follows in given.speech and (word.starts or near.before(at) in given.before)
 
 
 def is_spoken_of(near: Reading, at: int) -> bool:

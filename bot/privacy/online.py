@@ -6,15 +6,25 @@ import re
 from collections.abc import Iterator
 
 from bot.privacy.kinds import Identifier, IdentifierKind
+from bot.privacy.wordlists import names
 
 # Every repeat is bounded: a text of one endless word must not cost quadratic time.
 EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,5}[A-Za-z]{2,24}\b")
 URL = re.compile(r"(?:\bhttps?://|\bwww\.)[^\s<>\"'()\[\]\ufffc]{1,2000}", re.IGNORECASE)
 # Bare domains only with an ending that no sentence runs into ("the room.She").
+DOMAIN_ENDS = (
+    "com|org|net|edu|gov|info|app|online|site|blog|shop|store|xyz|dev|page|social|health|care|example|"
+    "(?:co|org|ac|gov|net|edu|nhs|com|school|sch|law|web|nom|gob|or|ne|go|ngo|police|govt|iwi|maori|"
+    "geek|mil|res|nic|plc|ltd|me|gen|asn|id)\\.[a-z]{2}|"
+    "ie|za|ke|ng|nz|au|uk|ca|eu|de|nl|fr|ug|tz|gh|zw|bw|na|pk|lk|bd|scot|wales|cymru|london|africa|capetown|joburg|durban"
+)
 BARE = re.compile(
-    r"(?<![\w@.-])(?:[a-z0-9-]{1,63}\.){1,4}"
-    r"(?:com|org|net|edu|gov|info|app|co\.za|org\.za|ac\.za|gov\.za|co\.uk|org\.uk|nhs\.uk|ac\.uk|"
-    r"gov\.uk|com\.au|edu\.au|org\.au|gov\.au|co\.nz|govt\.nz)\b(?:/[^\s<>\"'()\[\]\ufffc]{0,2000})?"
+    rf"(?i)(?<![\w@.-])(?:[a-z0-9-]{{1,63}}\.){{1,4}}(?:{DOMAIN_ENDS})\b(?!\.\w)"
+    r"(?:/[^\s<>\"'()\[\]\ufffc]{0,2000})?"
+)
+# Any domain with a path: "carekids.xy/forms".
+WITH_PATH = re.compile(
+    r"(?<![\w@./-])(?:[A-Za-z0-9-]{1,63}\.){1,4}[a-z]{2,12}/[\w/?=&%.#~+-]{2,2000}"
 )
 # Shortened links: "bit.ly/3xYz".
 SHORTENED = re.compile(
@@ -26,12 +36,47 @@ SPELT_EMAIL = re.compile(
     r"(?: ?(?:\(dot\)|\[dot\]|\bdot\b|\.) ?[a-z]{2,12}){1,3}|"
     r" at [\w-]{1,63}(?: dot [a-z]{2,12}){1,3})\b"
 )
-# "insta: kaylz_2014", "her tiktok is lexi.xo": what follows is no plain word.
-NAMED_HANDLE = re.compile(
-    r"(?i)\b(?:insta(?:gram)?|ig|tiktok|snap(?:chat)?|twitter|facebook|fb|discord|roblox|xbox|psn|skype|"
-    r"telegram|gamertag|username|handle|user)(?: (?:name|handle|account|is|was|as)){0,2}[: ]{1,2}"
-    r"(?P<handle>(?=[\w.-]{0,29}[\d_.][\w-])[a-z][\w.-]{2,30})"
+# "nandi dot k at gmail dot com"
+SPELT_LONG = re.compile(
+    r"(?i)\b[\w+-]{1,40}(?: (?:dot|underscore|"
+    r"dash) [\w+-]{1,40}){0,3} at [\w-]{1,40}(?: dot [a-z]{2,12}){1,3}\b"
 )
+# "insta: kaylz_2014", "her tiktok is lexi.xo": what follows is no plain word.
+SITES = (
+    r"insta(?:gram)?|ig|tik ?tok|snap(?:chat)?|twitter|facebook|fb|messenger|discord|roblox|xbox|"
+    r"psn|skype|steam|"
+    r"telegram|signal|threads|bluesky|reddit|youtube|twitch|kik|wechat|viber|linkedin|pinterest|minecraft|"
+    r"fortnite|playstation|ps ?[45]|nintendo|gamertag|gamer tag|user ?names?|handle|screen name|"
+    r"login|"
+    r"user|profile|account|channel|nickname on \w{2,12}|tag"
+)
+LEADS = (
+    r"(?:(?:['’]s| name| handle| account| tag| user| id| page| profile| is| was| as| called|"
+    r" under| she is|"
+    r" he is| she['’]s| he['’]s| they are| goes by| the| my| her| his| new| old| on there|"
+    r" there)\b){0,4}"
+)
+NAMED_HANDLE = re.compile(
+    rf"(?i)\b(?:{SITES}){LEADS}(?: ?[:=,(]{{1,2}} ?| )[\"“‘'@]?"
+    r"(?P<handle>(?=[\w.#:-]{0,29}[\d_.#:][\w-]|(?-i:[A-Za-z]{0,20}[a-z][A-Z]))[a-z][\w.:-]{2,30}(?:#\d{2,6})?)"
+)
+# After these a plain word is one too, unless English knows it: "insta: kaylz", "the handle is
+# nomz".
+NAMED_WORD = re.compile(
+    r"(?i)\b(?:insta(?:gram)?|ig|tiktok|snap(?:chat)?|twitter|discord|gamertag|gamer tag|"
+    r"username|user name|"
+    r"handle|screen name|roblox)(?:['’]s| name| handle| user| is| was| as){0,3}[: ]{1,2}[\"“‘']?"
+    r"(?P<handle>[a-z][a-z\d]{3,30})\b"
+)
+# "kaylz99 on insta", "as slayerboy07 on roblox": letters and digits at once.
+ON_SITE = re.compile(
+    r"(?i)(?<![\w@./-])(?P<handle>(?=[a-z._-]{0,30}\d)[a-z][\w.-]{3,30}) on (?:there|"
+    r"insta(?:gram)?|ig|tik ?tok|snap(?:chat)?|"
+    r"twitter|facebook|fb|discord|roblox|xbox|psn|steam|telegram|reddit|youtube|twitch|kik)\b"
+)
+# "u/throwaway_ther", "r/foo", "wolfie#4471"
+REDDIT = re.compile(r"(?<![\w/.])/?[ur]/[\w-]{3,30}\b")
+TAGGED = re.compile(r"(?<![\w#@/])[A-Za-z][\w.]{1,31}#\d{3,6}\b")
 # No word of any language holds one.
 UNDERSCORED = re.compile(r"(?<![\w@./\ufffc-])[A-Za-z\d.]{1,30}_[\w.]{1,2000}(?![@/])")
 # Slack writes a member as <@U012AB3CD>.
@@ -42,18 +87,31 @@ TRAILING = ".,;:!?…"
 
 def find_online(text: str) -> Iterator[Identifier]:
     """Give e-mail addresses, links, handles and IP addresses."""
-    for pattern, kind in (
-        (EMAIL, IdentifierKind.EMAIL),
-        (SPELT_EMAIL, IdentifierKind.EMAIL),
-        (UNDERSCORED, IdentifierKind.HANDLE),
-        (NAMED_HANDLE, IdentifierKind.HANDLE),
-        (URL, IdentifierKind.URL),
-        (SHORTENED, IdentifierKind.URL),
-        (BARE, IdentifierKind.URL),
-        (HANDLE, IdentifierKind.HANDLE),
-        (IP, IdentifierKind.OTHER),
+    lowered = text.lower()
+    for found in NAMED_WORD.finditer(text):
+        key = found["handle"].lower()
+        lists = (names().english, names().loanwords, names().never, names().roles)
+        if not any(key in some for some in lists):
+            yield Identifier(*found.span("handle"), IdentifierKind.HANDLE)
+    for sign, pattern, kind in (
+        ("@", EMAIL, IdentifierKind.EMAIL),
+        ("at", SPELT_EMAIL, IdentifierKind.EMAIL),
+        (" dot ", SPELT_LONG, IdentifierKind.EMAIL),
+        ("_", UNDERSCORED, IdentifierKind.HANDLE),
+        ("", NAMED_HANDLE, IdentifierKind.HANDLE),
+        (" on ", ON_SITE, IdentifierKind.HANDLE),
+        ("/", REDDIT, IdentifierKind.HANDLE),
+        ("#", TAGGED, IdentifierKind.HANDLE),
+        ("/", WITH_PATH, IdentifierKind.URL),
+        ("", URL, IdentifierKind.URL),
+        ("/", SHORTENED, IdentifierKind.URL),
+        (".", BARE, IdentifierKind.URL),
+        ("@", HANDLE, IdentifierKind.HANDLE),
+        (".", IP, IdentifierKind.OTHER),
     ):
+        if sign not in lowered:
+            continue
         for found in pattern.finditer(text):
-            group = "handle" if pattern is NAMED_HANDLE else 0
+            group = "handle" if "handle" in pattern.groupindex else 0
             start, shown = found.start(group), found[group].rstrip(TRAILING)
             yield Identifier(start, start + len(shown), kind)

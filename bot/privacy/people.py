@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Mapping
 
 _FINGERPRINT_CHARACTERS = 16
+_TITLES = frozenset("mr mrs ms miss mx dr prof mev mnr meneer mevrou juffrou".split())
 _NOT_OF_A_NAME = re.compile(r"[^\w\s-]|_")
 
 
@@ -60,7 +61,10 @@ class People:
 
 def _words(name: str) -> list[str]:
     plain = _NOT_OF_A_NAME.sub("", unicodedata.normalize("NFKC", name)).casefold()
-    return plain.split() or [name]
+    words = plain.split()
+    # "Mrs K" and "K" are one person.
+    bare = words[1:] if len(words) > 1 and words[0] in _TITLES else words
+    return bare or [name]
 
 
 def _letters(number: int) -> str:

@@ -12,11 +12,13 @@ from bot.privacy.institutions import find_institutions
 from bot.privacy.kinds import Identifier, IdentifierKind
 from bot.privacy.names import find_phrases
 from bot.privacy.near import Reading
+from bot.privacy.organisations import find_organisations
 from bot.privacy.unlisted import looks_like_a_name
 from bot.privacy.wordlists import PlaceLists, place_lists, place_phrases
 
 # Shorter words in small letters are rather abbreviations than places.
 SHORTEST = 3
+SIDES = frozenset("North South East West Central Upper Lower".split())
 NAME = r"[A-Z][\w'’-]{1,24}"
 # "Tuba City", "Broadwater Farm", "Cox's Bazar": an unlisted place by its last word or its first.
 BY_ENDING = re.compile(
@@ -34,6 +36,7 @@ def find_places(near: Reading) -> Iterator[Identifier]:
     lists = place_lists()
     yield from _listed_places(near, lists)
     yield from find_institutions(near, lists)
+    yield from find_organisations(near, lists)
     yield from _shaped_like_places(near, lists)
     yield from _unlisted_places(near)
 
@@ -69,6 +72,9 @@ def _listed_places(near: Reading, lists: PlaceLists) -> Iterator[Identifier]:
     while at < len(near.words):
         length = inside.get(at, 1)
         if at in inside and regions.get(at, 1) <= length and _is_place(near, at, length, lists):
+            # "Philippi East"
+            if at + length < len(near.words) and near.words[at + length].text in SIDES:
+                length += near.gap(at + length) == " "
             end = near.words[at + length - 1].end
             yield Identifier(near.words[at].start, end, IdentifierKind.PLACE)
         at += length

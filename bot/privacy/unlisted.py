@@ -6,6 +6,7 @@ Therapists type in a hurry. "definately", "overstimmed" and "gatvol" are no name
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from string import ascii_lowercase
 
@@ -23,6 +24,8 @@ SUFFIXES = (
     "ization ised ized ising izing ability like wise ful ology"
 ).split()
 SHORTEST_STEM = 3
+# "sooo", "arghhh": said long.
+STRETCHED = re.compile(r"(.)\1\1")
 # Above this a word in a weak place, as after "about", is a name.
 LOOKS_LIKE_A_NAME = 2.0
 # In a strong place, as after "her son", a word that looks neither way is one.
@@ -32,6 +35,8 @@ MAY_BE_A_NAME = -1.0
 def looks_like_a_name(near: Reading, key: str, least: float = LOOKS_LIKE_A_NAME) -> bool:
     """Whether a word that English does not know looks like a name and like no slip of the pen."""
     if near.is_english(key) or key in near.names.loanwords or not key.translate(JOINTS).isalpha():
+        return False
+    if STRETCHED.search(key):
         return False
     known = key in near.names.listed
     if not known and (likeness(key) < least or _is_inflected(near, key)):

@@ -40,6 +40,7 @@ class NameLists:
     given: dict[str, list[str]]
     surnames: dict[str, list[str]]
     mostly_names: list[str]
+    everyday: frozenset[str]
     word_names: list[str]
 
 
@@ -98,6 +99,9 @@ class Signs:
     speech: frozenset[str]
     families: frozenset[str]
     before_unknown_place: frozenset[str]
+    verbs_too: frozenset[str]
+    names_first: frozenset[str]
+    person_verbs: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -111,6 +115,9 @@ class PlaceLists:
     clinic_words: frozenset[str]
     generic: frozenset[str]
     house_words: frozenset[str]
+    business_words: frozenset[str]
+    called_by_name: frozenset[str]
+    work_words: frozenset[str]
     court_words: frozenset[str]
     institutions: list[str]
 
@@ -127,12 +134,15 @@ class Names:
     english: frozenset[str]
     listed: frozenset[str]
     familiar: frozenset[str]
+    given: frozenset[str]
     mostly: frozenset[str]
+    sure_in_small_letters: frozenset[str]
     word_names: frozenset[str]
     roles: frozenset[str]
     never: frozenset[str]
     never_phrases: Phrases
     regions_or_names: frozenset[str]
+    region_words: frozenset[str]
     surname_like: frozenset[str]
     surname_words: frozenset[str]
     months_or_names: frozenset[str]
@@ -183,11 +193,13 @@ def names() -> Names:
     given = {_compact(name) for group in own.given.values() for name in group}
     surnames = {_compact(name) for group in own.surnames.values() for name in group}
     familiar = set(given)
+    all_given = set(given)
     listed = given | surnames
     for locale in NAME_LOCALES:
         first = set(map(_compact, _faker("person", locale, "first")))
         surnames |= set(map(_compact, _faker("person", locale, "last")))
         listed |= first
+        all_given |= first
         familiar |= first if locale in FAMILIAR_LOCALES else set()
     own_not = read(PRIVACY / "not_names.yml", NotNameLists)
     never = [*own_not.calendar, *own_not.peoples_and_languages, *own_not.therapy]
@@ -195,6 +207,7 @@ def names() -> Names:
     never += own_not.other_languages
     never += [*own_not.figures, *own_not.public_people]
     never += _faker("address", "en_US", "countries")
+    regions = [*own_not.regions, *_faker("address", "en_US", "countries")]
     single = {_compact(entry) for entry in never if " " not in entry}
     either = frozenset(map(key_of, own_not.regions_or_names))
     surname_like = [*own_not.authors, *own_not.peoples_and_languages, *own_not.figures]
@@ -204,12 +217,17 @@ def names() -> Names:
         english=english,
         listed=frozenset(name for name in listed | surnames if len(name) > 1) - english,
         familiar=frozenset(name for name in familiar if len(name) > 2) - english,
+        given=frozenset(name for name in all_given if len(name) > 4) - english,
         mostly=frozenset(map(key_of, own.mostly_names)),
+        sure_in_small_letters=frozenset(map(key_of, own.mostly_names)) - own.everyday,
         word_names=frozenset(map(key_of, own.word_names)),
         roles=roles,
         never=frozenset(single) - either,
-        never_phrases=phrases([*never, *own_not.roles]),
+        never_phrases=phrases(
+            each for each in (*never, *own_not.roles) if key_of(each) not in either
+        ),
         regions_or_names=either,
+        region_words=frozenset(_compact(word) for each in regions for word in each.split()),
         surname_words=frozenset(surnames & english),
         months_or_names=frozenset(map(key_of, own_not.months_or_names)),
         surname_like=frozenset(map(_compact, surname_like)),

@@ -1,13 +1,15 @@
 """How much the masking finds, and how much it leaves alone, in invented sentences.
 
-Five files: `cases.yml` (first set), `harder_cases.yml` (second set, tuned for after one score),
-`unseen_cases.yml` (never tuned for), `world_cases.yml` (many countries, tuned for) and
-`fresh_cases.yml` (written after that tuning; its floor is its first score). The other floors are
-what each reached, rounded down.
+`cases.yml` (first set), `harder_cases.yml` (second set, tuned for after one score),
+`unseen_cases.yml` (never tuned for), `world_cases.yml` (many countries, tuned for),
+`fresh_cases.yml` (written after that tuning; its floor is its first score), and five files by
+kind, tuned for, whose misses show what is still hard. The other floors are what each reached,
+rounded down.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +20,7 @@ from bot.library import read
 from bot.privacy.mask import mask
 
 HERE = Path(__file__).parent
+MOST_BESIDE = 8
 
 
 @dataclass(frozen=True)
@@ -29,25 +32,56 @@ class Case:
 
 
 def _score(file: str) -> tuple[float, int]:
-    """Give recall, and how many spans were masked that should not be."""
+    """Give recall, and how many spans were masked that should not be.
+
+    A part is found when none of its letters and digits is left. A mask is false when it covers no
+    part, or reaches too far beyond those that it covers.
+    """
     wanted = hits = false_masks = 0
     for case in read(HERE / file, list[Case]):
-        want = Counter(case.mask)
-        got = Counter(case.say[found.start : found.end] for found in mask(case.say).identifiers)
-        wanted += want.total()
-        hits += (want & got).total()
-        false_masks += (got - want).total()
+        masks = [(found.start, found.end) for found in mask(case.say).identifiers]
+        parts = _parts(case)
+        for start, end in parts:
+            letters = (at for at in range(start, end) if case.say[at].isalnum())
+            hits += all(any(one <= at < two for one, two in masks) for at in letters)
+        wanted += len(parts)
+        false_masks += sum(_is_false(each, parts) for each in masks)
     return hits / wanted, false_masks
+
+
+def _parts(case: Case) -> list[tuple[int, int]]:
+    """Give where each part stands: a part told twice is looked for twice."""
+    parts, after = [], Counter[str]()
+    for part in case.mask:
+        shown = re.escape(part)
+        whole = re.compile(rf"(?<!\w){shown}(?!\w)").search(case.say, after[part])
+        found = whole or re.compile(shown).search(case.say, after[part])
+        assert found, case.say
+        after[part] = found.end()
+        parts.append(found.span())
+    return parts
+
+
+def _is_false(masked: tuple[int, int], parts: list[tuple[int, int]]) -> bool:
+    start, end = masked
+    covered = sum(max(0, min(end, two) - max(start, one)) for one, two in parts)
+    # "CAS" before its number, or the comma between the parts of an address, may go too.
+    return not covered or end - start - covered > MOST_BESIDE
 
 
 @pytest.mark.parametrize(
     ("file", "least_recall", "most_false_masks"),
     [
-        ("cases.yml", 1.0, 1),
+        ("cases.yml", 1.0, 0),
         ("harder_cases.yml", 1.0, 0),
         ("unseen_cases.yml", 0.95, 2),
-        ("world_cases.yml", 0.98, 10),
+        ("world_cases.yml", 0.99, 7),
         ("fresh_cases.yml", 0.91, 7),
+        ("numbers_cases.yml", 1.0, 1),
+        ("whereabouts_cases.yml", 0.94, 1),
+        ("people_cases.yml", 0.97, 0),
+        ("word_or_name_cases.yml", 0.79, 0),
+        ("small_letters_cases.yml", 0.92, 0),
     ],
 )
 def test_recall_and_false_masks_stay_as_good_as_they_were(

@@ -49,6 +49,18 @@ HARD = {
     "places": "Xa City " * 1000,
     "clubs": "Xa Ya " * 1300,
     "spelt mail": "a at b dot " * 700,
+    "capitals and commas": "Xa, Yb, " * 1000 + "Road",
+    "numbers and capitals": "12 Xa Yb, " * 800,
+    "units": "Flat 1, " * 1000,
+    "care of": "c/o Xa Ya, " * 720,
+    "codes": "AB-1" * 2000,
+    "labels": "case no is " * 720,
+    "corners": "corner of Xa and " * 480,
+    "workplaces": "works at Xa for " * 500,
+    "small schools": "at xa ya school " * 500,
+    "plates": "car ab 12 cd " * 600,
+    "handles": "a.b_c1 on " * 800,
+    "relations": "Xa (dad) " * 880,
 }
 
 

@@ -40,6 +40,8 @@ def test_a_person_keeps_the_letter_from_message_to_message() -> None:
         ("Thandi", "Thandi Nkosi", True),
         ("Thandi Nkosi", "Thandi", True),
         ("T.", "T", True),
+        ("Mrs K", "K", True),
+        ("Mrs K", "Mrs O", False),
         ("Zoë", "Zoë", True),
         ("Thandi Nkosi", "Thandi Dube", False),
         ("Thandi Nkosi", "Nkosi", False),

@@ -1,0 +1,152 @@
+"""Names typed in small letters, as hurried notes have them.
+
+With no capital to go by, a word is a name when no English dictionary has it, or when it stands
+where
+only a person can: "her mum grace was", "told hope that", "uncle goodwill", "rose says".
+"""
+
+from __future__ import annotations
+
+import re
+
+from bot.privacy.near import (
+    AFTER_THESE_A_VERB,
+    AGED_APART,
+    HAS_AGE,
+    Reading,
+    acts_as_person,
+    has_determiner,
+    is_in_saying,
+    is_of_kin,
+    is_spoken_of,
+    is_surely_spoken_of,
+)
+from bot.privacy.unlisted import MAY_BE_A_NAME, looks_like_a_name
+
+# Shorter words are rather abbreviations.
+SHORTEST = 4
+# What may close a name off: "her aunt, patience, waits", "mum (grace)".
+CLOSES = re.compile(r" ?[,.;:!?)\n]|$| [-–—] ")
+KIN_IN_BRACKETS = re.compile(r" ?\((?:the |his |her |my )?(?P<kin>[a-z-]{2,14})\b")
+ASKS = frozenset("is was did does has can could would are isn't wasn't didn't".split())
+# Owned by people and by days and seasons alike: "summer's last week".
+ANYBODYS = frozenset(
+    "first last next best second third fourth new little big back play sleep people".split()
+)
+
+
+def is_name_in_small_letters(near: Reading, at: int) -> bool:
+    """Whether a word in small letters is somebody's name."""
+    word, lists = near.words[at], near.names
+    if word.key in lists.sure_in_small_letters:
+        return not has_determiner(near, at) or near.before(at) in {"my", "your"}
+    if word.key in lists.word_names or word.key in lists.mostly:
+        return _is_word_for_somebody(near, at)
+    if near.is_english(word.key):
+        return False
+    if _owns_without_apostrophe(near, at):
+        return True
+    if has_determiner(near, at) and not is_of_kin(near, at):
+        return _is_a_familys(near, at)
+    if word.key in lists.familiar and word.key not in lists.loanwords:
+        return len(word.key) >= SHORTEST or is_spoken_of(near, at)
+    if word.key in lists.given and word.key not in lists.loanwords and is_spoken_of(near, at):
+        return True
+    if is_surely_spoken_of(near, at):
+        is_long = len(word.key) >= SHORTEST or word.key in lists.listed
+        return is_long and looks_like_a_name(near, word.key, MAY_BE_A_NAME)
+    return not word.starts and is_spoken_of(near, at) and looks_like_a_name(near, word.key)
+
+
+def _owns_without_apostrophe(near: Reading, at: int) -> bool:
+    """Whether a listed name owns something: "anesus shoes", "dimphos mom"."""
+    key, lists, given = near.words[at].key, near.names, near.signs
+    if not key.endswith("s") or len(key) <= SHORTEST or key in lists.loanwords:
+        return False
+    is_known = key[:-1] in lists.familiar or key[:-1] in lists.given
+    return is_known and near.after(at) in (given.kin | given.possessed) - ANYBODYS
+
+
+def _is_a_familys(near: Reading, at: int) -> bool:
+    """Whether a listed name stands before a family: "the okonkwo kids", "that dlamini woman"."""
+    key, follows = near.words[at].key, near.after(at)
+    is_of_people = follows in near.signs.families or follows in near.signs.kin
+    is_of_people = is_of_people and follows not in {"named", "called", "name", "case", "worker"}
+    return key in near.names.listed and key not in near.names.loanwords and is_of_people
+
+
+def _is_word_for_somebody(near: Reading, at: int) -> bool:
+    """Whether a word that may be a name is one here."""
+    given, word = near.signs, near.words[at]
+    before, follows = near.before(at), near.after(at)
+    if word.key in given.modals:
+        return before in given.addressed and follows in given.after_addressed
+    if has_determiner(near, at) or is_in_saying(near, at):
+        return False
+    if word.tail == "s" and at + 1 < len(near.words) and near.gap(at + 1) == " ":
+        owned = near.words[at + 1].key
+        return owned in given.kin or (owned in given.possessed and owned not in ANYBODYS)
+    if _is_one_of_two(near, at):
+        return True
+    if _is_after_a_person(near, at) or _is_before_a_persons_sign(near, at):
+        return True
+    if before in {"called", "named"} and word.key in given.names_first:
+        return True
+    if before in given.endearments:
+        return False
+    if before in given.addressed and follows in given.after_addressed:
+        return True
+    if before in ASKS and near.words[at - 1].starts and follows in given.states | given.acts:
+        return True
+    if follows in given.speech and (word.starts or before in given.before):
+        return True
+    if word.starts:
+        return acts_as_person(near, at, is_word=True)
+    is_verb = before in AFTER_THESE_A_VERB and word.key in given.verbs_too
+    return word.key in given.names_first and not is_verb and is_spoken_of(near, at)
+
+
+def _is_one_of_two(near: Reading, at: int) -> bool:
+    """Whether two that may be names do what people do: "precious and beauty fought"."""
+    lists = near.names
+    for first in (at, at - 2):
+        pair = near.words[max(0, first) : first + 3]
+        if first < 0 or len(pair) < 3 or pair[1].key != "and" or not pair[0].starts:
+            continue
+        may_be = (each.key in lists.word_names or each.key in lists.familiar for each in pair[::2])
+        follows = near.after(first + 2)
+        if all(may_be) and follows in near.signs.speech | near.signs.acts:
+            return f"{follows}s" not in near.signs.acts
+    return False
+
+
+def _is_after_a_person(near: Reading, at: int) -> bool:
+    """Whether "uncle", "her mum", "his aunt," or "mum and" stands before, and nothing denies it."""
+    given, word, follows = near.signs, near.words[at], near.after(at)
+    before = near.before(at)
+    acts = follows in given.acts | given.is_words
+    if word.key in given.verbs_too and not acts:
+        closed = near.before(at, " ,(") in given.kin and not before
+        return closed and bool(CLOSES.match(near.text, word.end))
+    leads_on = acts or follows in given.helpers or follows in given.after_addressed
+    leads_on = (
+        leads_on or follows not in near.names.english or bool(CLOSES.match(near.text, word.end))
+    )
+    if before == "and" and at > 1:
+        other = near.words[at - 2].key
+        return other in near.names.roles and (acts or follows in given.helpers)
+    if before in given.addresses and before not in given.endearments:
+        return leads_on
+    if is_of_kin(near, at) and before and before not in given.endearments:
+        return leads_on
+    is_apart = not before and (is_of_kin(near, at) or near.before(at, " ,(") in {"one", "other"})
+    return is_apart and bool(CLOSES.match(near.text, word.end))
+
+
+def _is_before_a_persons_sign(near: Reading, at: int) -> bool:
+    """Whether an age or a relation in brackets follows: "hope, 9, hid", "mark (dad)"."""
+    word = near.words[at]
+    if HAS_AGE.match(near.text, word.end) or AGED_APART.match(near.text, word.end):
+        return True
+    found = KIN_IN_BRACKETS.match(near.text, word.end)
+    return found is not None and found["kin"] in near.signs.kin
