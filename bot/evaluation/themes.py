@@ -188,7 +188,7 @@ def pairs_left_out(judged: Judged, ids: Sequence[str | None]) -> dict[str, Any]:
             sides.setdefault(pair, []).append(row)
     said, true = judged.said, judged.true
     right = []
-    for one, other in (rows for rows in sides.values() if len(rows) == 2):  # noqa: PLR2004
+    for one, other in (rows for rows in sides.values() if len(rows) == 2):
         apart = true[one] != true[other]
         right.append(all((said[[one, other]] == true[[one, other]])[:, apart].ravel()))
     return {"both_right": part(sum(right), len(right))}
