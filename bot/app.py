@@ -136,7 +136,7 @@ async def open_desk(
     notices = read_notices(settings.library)
     taxonomy = read_taxonomy(settings.library)
     steps = {step.id: step for step in read_steps(settings.library)}
-    signs = load_signs(settings.library / "safety" / "signs.yml")
+    signs = load_signs(settings.library / "safety" / "signs")
     responses = load_responses(settings.library / "safety" / "responses.yml")
     contacts = load_contacts(settings.country, settings.library / "safety" / "contacts")
     engine = open_database(settings.database_url)

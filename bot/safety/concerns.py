@@ -7,7 +7,7 @@ What is answered is in `responses.py`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.safety.kinds import Kind, Level
 from bot.safety.matching import Part
@@ -41,12 +41,16 @@ def find_concerns(text: str, signs: Signs) -> tuple[Concern, ...]:
     words = read_words(text, signs.spelling, signs.clause_words)
     worst: dict[Kind, Concern] = {}
     for sign in signs.signs:
-        known = worst.get(sign.sign.kind)
-        if known and known.level.rank <= sign.sign.level.rank:
+        known = [worst.get(kind) for kind in sign.kinds]
+        if all(concern and concern.level.rank <= sign.worst.rank for concern in known):
             continue
-        concern = _raise_concern(sign, words)
-        if concern and (known is None or concern.level.rank < known.level.rank):
-            worst[concern.kind] = concern
+        found = _raise_concern(sign, words)
+        if not found:
+            continue
+        for kind in sign.kinds:
+            other = worst.get(kind)
+            if other is None or found.level.rank < other.level.rank:
+                worst[kind] = replace(found, kind=kind)
     return tuple(sorted(worst.values(), key=lambda c: (c.level.rank, c.kind.rank, c.start)))
 
 
@@ -56,6 +60,8 @@ def _raise_concern(sign: CompiledSign, words: Words) -> Concern | None:
     for pattern in sign.patterns:
         for first, last in _matches(pattern.part, words):
             weighed += 1
+            if weighed > _WEIGHED and found and found.level.stops:
+                return found
             level: Level | None = sign.sign.level
             if weighed <= _WEIGHED:
                 level = _weigh(sign, pattern, first, last, words)
@@ -63,7 +69,7 @@ def _raise_concern(sign: CompiledSign, words: Words) -> Concern | None:
                 continue
             start, end = words.spans[first][0], words.spans[last][1]
             found = Concern(sign.sign.kind, level, start, end, sign.sign.id)
-            if level is sign.sign.level:
+            if level is sign.worst:
                 return found
     return found
 
@@ -74,11 +80,22 @@ def _weigh(
     """Give the level that is left once what stands around the words is counted."""
 
     def bears(modifier: CompiledModifier) -> bool:
-        if pattern.negative and modifier.spares_negative:
-            return False
         starts = _starts(modifier, words)
-        if not starts or not starts & _region(modifier.scope, first, last, words):
+        if not starts:
             return False
+        # "Not safe at home" is not undone by its own "not", but by one that stands before it.
+        own_not = (
+            pattern.negative
+            and modifier.spares_negative
+            and words.negatives & _between(first, last + 1)
+        )
+        region = _region(Scope.AHEAD if own_not else modifier.scope, first, last, words)
+        if not starts & region:
+            return False
+        if modifier.scope is Scope.NEAREST:
+            # Who is meant: the one named last before the words that raised the sign.
+            others = max((_starts(m, words) & region for m in modifier.unless), default=0)
+            return (starts & region).bit_length() > others.bit_length()
         return not any(bears(other) for other in modifier.unless)
 
     if not all(bears(modifier) for modifier in sign.needs):
@@ -87,6 +104,8 @@ def _weigh(
         return None
     if any(bears(modifier) for modifier in sign.lowered_by):
         return Level.CHECK
+    if any(bears(modifier) for modifier in sign.immediate_with):
+        return Level.IMMEDIATE
     return sign.sign.level
 
 
@@ -118,6 +137,8 @@ def _region(scope: Scope, first: int, last: int, words: Words) -> int:
     sentence = _last_before(words.stops, first) + 1
     if scope is Scope.EARLIER:
         return _between(sentence, last + 1)
+    if scope is Scope.NEAREST:
+        return _between(sentence, first + 1)
     clause = max(sentence, _last_before(words.clause_starts, first + 1))
     if scope is Scope.AHEAD:
         return _between(max(clause, first - _BEFORE), first)

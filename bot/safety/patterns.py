@@ -5,6 +5,7 @@ bruis*                            any ending
 her own? life                     may be absent
 ..                                up to three words between, in the same clause
 ...                               up to seven words between, in the same sentence
+KNIFE & me                        both, in either order, as close as with ...
 ^  $                              start of a sentence; end of a clause or sentence
 suicide !(risk|prevention)        not when this follows
 """
@@ -13,12 +14,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import permutations
 
 from bot.safety.matching import Choice, Edge, Gap, InOrder, NotHere, Optional, Part, Phrases
 from bot.safety.words import LONGEST_BEGINNING
 
-_TOKEN = re.compile(r"\s*(\.\.\.|\.\.|[()|^$!?]|[A-Z][A-Z0-9_]*|[a-z0-9]+\*?)")
+_TOKEN = re.compile(r"\s*(\.\.\.|\.\.|[()|^$!?&]|[A-Z][A-Z0-9_]*|[a-z0-9]+\*?)")
 _SHORT_GAP, _LONG_GAP = 3, 7
+# Every order is a pattern of its own: three parts are six of them.
+_MOST_IN_ANY_ORDER = 3
 
 
 class PatternError(ValueError):
@@ -50,19 +54,23 @@ def compile_pattern(pattern: str, groups: Groups) -> Part:
 
 
 def _parse_choice(tokens: list[str], groups: Groups, pattern: str) -> tuple[Part, list[str]]:
-    branches: list[list[Part]] = [[]]
+    # A choice of branches, each of them one or more sequences in any order.
+    choice: list[list[list[Part]]] = [[[]]]
     while tokens and tokens[0] != ")":
-        if tokens[0] == "|":
-            branches.append([])
+        if tokens[0] in "|&":
+            if tokens[0] == "|":
+                choice.append([[]])
+            else:
+                choice[-1].append([])
             tokens = tokens[1:]
             continue
         part, tokens = _parse_one(tokens, groups, pattern)
         if tokens and tokens[0] == "?":
             part, tokens = Optional(part), tokens[1:]
-        branches[-1].append(part)
-    if not all(branches):
-        raise PatternError(f"something is empty in this pattern: {pattern}")
-    return _choice([_sequence(branch) for branch in branches]), tokens
+        choice[-1][-1].append(part)
+    if not all(all(branch) for branch in choice) or max(map(len, choice)) > _MOST_IN_ANY_ORDER:
+        raise PatternError(f"something is empty or too much in this pattern: {pattern}")
+    return _choice([_in_any_order([_sequence(s) for s in branch]) for branch in choice]), tokens
 
 
 def _parse_one(tokens: list[str], groups: Groups, pattern: str) -> tuple[Part, list[str]]:
@@ -84,7 +92,7 @@ def _parse_one(tokens: list[str], groups: Groups, pattern: str) -> tuple[Part, l
         if token not in groups:
             raise PatternError(f"no group {token}, in this pattern: {pattern}")
         return groups[token], rest
-    if token in "|)?!":
+    if token in "|&)?!":
         raise PatternError(f"a sign stands in the wrong place in this pattern: {pattern}")
     if token.endswith("*") and len(token) > LONGEST_BEGINNING:
         raise PatternError(f"a beginning is too long in this pattern: {pattern}")
@@ -99,6 +107,19 @@ def _sequence(parts: list[Part]) -> Part:
         phrase = tuple(word for part in parts for word in _fixed_words(part))
         return Phrases({len(phrase): frozenset({phrase})})
     return InOrder(tuple(parts))
+
+
+def _in_any_order(parts: list[Part]) -> Part:
+    """Join parts that may stand in any order, with a long gap between them."""
+    if len(parts) == 1:
+        return parts[0]
+    gap = Gap(_LONG_GAP, within_clause=False)
+    return _choice(
+        [
+            InOrder(tuple(p for part in order for p in (gap, part))[1:])
+            for order in permutations(parts)
+        ]
+    )
 
 
 def _choice(parts: list[Part]) -> Part:

@@ -17,7 +17,8 @@ from bot.library import LIBRARY, STRICT, LibraryError, read
 from bot.safety.concerns import Concern
 from bot.safety.contacts import Contacts, Group
 from bot.safety.kinds import Kind, Level
-from bot.safety.words import Spelling, read_words
+from bot.safety.spelling import Spelling
+from bot.safety.words import read_words
 
 RESPONSES = LIBRARY / "safety" / "responses.yml"
 

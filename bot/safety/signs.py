@@ -1,4 +1,4 @@
-"""The signs of danger, read from `data/library/safety/signs.yml` and compiled once."""
+"""The signs of danger, read from `data/library/safety/signs/` and compiled once."""
 
 from __future__ import annotations
 
@@ -6,17 +6,20 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 from bot.library import LIBRARY, STRICT, LibraryError, read
 from bot.safety.kinds import Kind, Level
 from bot.safety.matching import Part
 from bot.safety.patterns import PatternError, compile_group, compile_pattern
-from bot.safety.words import Spelling
+from bot.safety.spelling import Spelling
+from bot.safety.words import NEGATIVES
 
-_NEGATIVE = frozenset({"not", "no", "never", "nothing", "nobody", "without"})
-
-SIGNS = LIBRARY / "safety" / "signs.yml"
+SIGNS = LIBRARY / "safety" / "signs"
+# The dictionary by which names are told from words tells misspellings from words here.
+_LANGUAGE = LIBRARY / "privacy" / "english_words.txt"
 
 
 class Scope(StrEnum):
@@ -29,6 +32,7 @@ class Scope(StrEnum):
     EARLIER = "earlier"
     SENTENCE = "sentence"
     NEAR = "near"
+    NEAREST = "nearest"
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,10 @@ class Sign:
     needs: tuple[str, ...] = ()
     lowered_by: tuple[str, ...] = ()
     removed_by: tuple[str, ...] = ()
+    # With one of these a concern is immediate.
+    immediate_with: tuple[str, ...] = ()
+    # Kinds that the same words raise as well: who is beaten at home is at risk there.
+    also: tuple[Kind, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -73,14 +81,21 @@ class NearMisses:
 
 
 @dataclass(frozen=True)
-class SignsFile:
-    """The whole of signs.yml."""
+class HowWordsAreRead:
+    """What words.yml holds."""
 
     __pydantic_config__ = STRICT
 
     spellings: dict[str, str]
     near_misses: NearMisses
     clause_words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class WrittenSigns:
+    """The whole folder, as it is written."""
+
+    words: HowWordsAreRead
     groups: dict[str, tuple[str, ...]]
     modifiers: dict[str, Modifier]
     signs: tuple[Sign, ...]
@@ -99,7 +114,7 @@ class CompiledModifier:
 
 @dataclass(frozen=True)
 class CompiledPattern:
-    """A pattern that can be looked for; `negative` when it holds a "not" of its own."""
+    """A pattern that can be looked for; `negative` when it may hold a "not" of its own."""
 
     part: Part
     negative: bool
@@ -114,6 +129,17 @@ class CompiledSign:
     needs: tuple[CompiledModifier, ...]
     lowered_by: tuple[CompiledModifier, ...]
     removed_by: tuple[CompiledModifier, ...]
+    immediate_with: tuple[CompiledModifier, ...] = ()
+
+    @property
+    def worst(self) -> Level:
+        """Give the worst level that this sign can raise."""
+        return Level.IMMEDIATE if self.immediate_with else self.sign.level
+
+    @cached_property
+    def kinds(self) -> tuple[Kind, ...]:
+        """Give the kinds that this sign raises, its own first."""
+        return (self.sign.kind, *self.sign.also)
 
 
 @dataclass(frozen=True)
@@ -125,21 +151,35 @@ class Signs:
     signs: tuple[CompiledSign, ...]
 
 
-def load_signs(path: Path = SIGNS) -> Signs:
+def load_signs(folder: Path = SIGNS) -> Signs:
     """Read and compile the signs. Raises `LibraryError` naming what is wrong."""
-    content = read(path, SignsFile)
+    signs: list[Sign] = []
+    for kind in Kind:
+        of_kind = read(folder / f"{kind.value}.yml", tuple[Sign, ...])
+        if stray := [sign.id for sign in of_kind if sign.kind is not kind]:
+            raise LibraryError(
+                f"{kind.value}.yml: at {stray[0]}: kind: this is another kind's file."
+            )
+        signs += of_kind
+    written = WrittenSigns(
+        read(folder / "words.yml", HowWordsAreRead),
+        read(folder / "groups.yml", dict[str, tuple[str, ...]]),
+        read(folder / "modifiers.yml", dict[str, Modifier]),
+        tuple(signs),
+    )
     try:
-        return compile_signs(content)
+        return compile_signs(written)
     except PatternError as error:
-        raise LibraryError(f"{path.name}: {error}.") from None
+        raise LibraryError(f"{folder.name}: {error}.") from None
 
 
-def compile_signs(content: SignsFile) -> Signs:
+def compile_signs(content: WrittenSigns) -> Signs:
     """Compile the signs; raises `PatternError` when a pattern or a name is wrong."""
     groups: dict[str, Part] = {}
-    negative = set(_NEGATIVE)
     for name, phrases in content.groups.items():
         groups[name] = compile_group(phrases, groups)
+    negative = set(NEGATIVES)
+    for name, phrases in content.groups.items():
         if any(_is_negative(phrase, negative) for phrase in phrases):
             negative.add(name)
     modifiers: dict[str, CompiledModifier] = {}
@@ -152,9 +192,23 @@ def compile_signs(content: SignsFile) -> Signs:
             _named(modifier.unless, modifiers, name),
         )
     return Signs(
-        Spelling(content.spellings, content.near_misses.words, content.near_misses.but_not),
-        frozenset(content.clause_words),
+        _spelling(content),
+        frozenset(content.words.clause_words),
         tuple(_compile_sign(sign, groups, modifiers, negative) for sign in content.signs),
+    )
+
+
+def _spelling(content: WrittenSigns) -> Spelling:
+    """Know each longer word of the groups and signs when it is misspelled."""
+    language = frozenset(_LANGUAGE.read_text(encoding="utf-8").split())
+    patterns = [*chain(*content.groups.values()), *chain(*(sign.any for sign in content.signs))]
+    words = content.words
+    near = language.intersection(*[re.findall(r"[a-z]+", " ".join(patterns))])
+    return Spelling(
+        words.spellings,
+        near.union(words.near_misses.words),
+        words.near_misses.but_not,
+        language.union(words.spellings),
     )
 
 
@@ -173,6 +227,7 @@ def _compile_sign(
         _named(sign.needs, modifiers, sign.id),
         _named(sign.lowered_by, modifiers, sign.id),
         _named(sign.removed_by, modifiers, sign.id),
+        _named(sign.immediate_with, modifiers, sign.id),
     )
 
 

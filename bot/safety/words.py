@@ -8,23 +8,25 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+
+from bot.safety.spelling import Spelling
 
 # Stands between sentences. No pattern and no gap can cross it.
 STOP = ""
 # No pattern names a longer beginning; bounds the work on a word of thousands of letters.
 LONGEST_BEGINNING = 16
+NEGATIVES = frozenset({"not", "no", "never", "nothing", "nobody", "without"})
 
-_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
+# A hash alone is a fracture in a doctor's note.
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?|#s?(?![^\W_])")
 _QUOTES = {"\u2018": "'", "\u2019": "'", "\u02bc": "'", "\u00b4": "'", "`": "'"}
-_ABBREVIATIONS = frozenset({"mr", "mrs", "ms", "dr", "prof", "st", "vs", "eg", "ie", "approx"})
+_ABBREVIATIONS = frozenset(
+    "mr mrs ms dr prof st vs eg ie approx mo fa pt cl yr yrs wk wks hx re incl".split()
+)
 _CLAUSE_MARKS = frozenset(',;:()[]"\u201c\u201d\u2026\u2013\u2014\n/')
-_ENDINGS = {"s": "s", "m": "am", "re": "are", "ve": "have", "ll": "will", "d": "would"}
-_SHORT_FOR_IS = frozenset({"he", "she", "it", "that", "there", "who", "what", "here", "where"})
-_IRREGULAR = {"can't": ("can", "not"), "won't": ("will", "not"), "ain't": ("is", "not")}
-_SHORTEST_FUZZY = 6
 _NOTE_SLASHES = frozenset({"w", "c"})
 
 
@@ -57,6 +59,14 @@ class Words:
         """Give all words, and all their beginnings as patterns write them (bruis*)."""
         return frozenset(self.where) | {f"{beginning}*" for beginning in self.beginnings}
 
+    @cached_property
+    def negatives(self) -> int:
+        """Give the places of not, no, never and their like."""
+        places = 0
+        for word in NEGATIVES:
+            places |= self.where.get(word, 0)
+        return places
+
     def in_order(self) -> tuple[str, ...]:
         """Give the plain words as they follow each other, without the stops."""
         placed: dict[int, str] = {}
@@ -68,50 +78,6 @@ class Words:
         return tuple(placed[place] for place in sorted(placed))
 
 
-class Spelling:
-    """How a written word is read: its known misspellings, and near misses of a few words."""
-
-    def __init__(
-        self, spellings: Mapping[str, str], near: Iterable[str] = (), but_not: Iterable[str] = ()
-    ) -> None:
-        """Prepare for looking up; `near` words are also known with one letter wrong."""
-        self._known = {wrong: tuple(right.split()) for wrong, right in spellings.items()}
-        self._as_is = frozenset(but_not) | frozenset(near)
-        self._near: dict[str, str] = {}
-        for word in near:
-            for shorter in _with_one_letter_less(word):
-                self._near.setdefault(shorter, word)
-
-    def read(self, written: str) -> tuple[str, ...]:
-        """Give the plain words that a written word (lower case) stands for."""
-        if written in self._known:
-            return self._known[written]
-        if "'" in written:
-            return self._long_form(written)
-        if len(written) < _SHORTEST_FUZZY or written in self._as_is:
-            return (written,)
-        return (self._nearest(written),)
-
-    def _long_form(self, written: str) -> tuple[str, ...]:
-        if written in _IRREGULAR:
-            return _IRREGULAR[written]
-        if written.endswith("n't"):
-            return (written[:-3], "not")
-        stem, _, ending = written.partition("'")
-        if ending == "s" and stem in _SHORT_FOR_IS:
-            return (stem, "is")
-        return (*self.read(stem), _ENDINGS.get(ending, ending))
-
-    def _nearest(self, written: str) -> str:
-        # Bounded: nobody misspells into a word of thirty letters, an attacker may.
-        if len(written) <= 20:
-            for shorter in _with_one_letter_less(written):
-                word = self._near.get(shorter)
-                if word and word[0] == written[0] and abs(len(word) - len(written)) <= 1:
-                    return word
-        return written
-
-
 def read_words(text: str, spelling: Spelling, clause_words: frozenset[str]) -> Words:
     """Read a message into words. Takes time in proportion to its length."""
     plain = "".join(map(_plain_letter, text)) if not text.isascii() else text.lower()
@@ -119,7 +85,7 @@ def read_words(text: str, spelling: Spelling, clause_words: frozenset[str]) -> W
     places: dict[str, list[int]] = {STOP: [0]}
     clauses: list[int] = []
     end, previous = 0, STOP
-    cache: dict[str, tuple[str, ...]] = {}
+    cache: dict[tuple[str, bool], tuple[str, ...]] = {}
     for match in _WORD.finditer(plain):
         written = match.group()
         between = plain[end : match.start()]
@@ -130,9 +96,12 @@ def read_words(text: str, spelling: Spelling, clause_words: frozenset[str]) -> W
             pass  # "w/ belt" and "c/o pain" run on
         elif _CLAUSE_MARKS.intersection(between) or " -" in between or ".." in between:
             clauses.append(len(spans))
-        words = cache.get(written)
+        # Within a sentence a capital means a name: it is no misspelled word.
+        first, second = text[match.start()], text[match.start() + 1 : match.start() + 2]
+        is_name = bool(previous) and first.isupper() and second.islower()
+        words = cache.get((written, is_name))
         if words is None:
-            words = cache[written] = spelling.read(written)
+            words = cache[written, is_name] = spelling.read(written, is_name=is_name)
         if words[0] in clause_words:
             clauses.append(len(spans))
         for word in words:
@@ -179,9 +148,3 @@ def _ends_sentence(between: str, previous: str, following: str) -> bool:
     if between == ".":
         return len(previous) > 1 and not following.isdigit()
     return True
-
-
-def _with_one_letter_less(word: str) -> Iterator[str]:
-    yield word
-    for place in range(1, len(word)):
-        yield word[:place] + word[place + 1 :]

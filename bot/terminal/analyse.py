@@ -38,7 +38,7 @@ class Ears:
         check_model(settings.models)
         try:
             return cls(
-                load_signs(settings.library / "safety" / "signs.yml"),
+                load_signs(settings.library / "safety" / "signs"),
                 read_learned(settings.models, "ConcernComponent", ConcernDetector),
                 read_learned(settings.models, "ThemeComponent", ThemeDetector),
             )

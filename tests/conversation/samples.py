@@ -26,4 +26,4 @@ ABOUT_THE_THERAPIST = {
 }
 DANGER = ABOUT_THE_CASE[Kind.CHILD_AT_RISK]
 # Asked about gently, and the reflection goes on.
-TO_CHECK = "The kid has been cutting his arms again."
+TO_CHECK = "The kid says that nothing matters and he cannot go on like this."

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.safety.patterns import compile_group, compile_pattern
-from bot.safety.words import Spelling, read_words
+from bot.safety.spelling import Spelling
+from bot.safety.words import read_words
 
 SPELLING = Spelling({"hes": "he is", "kiling": "killing"}, ["suicidal"], ["suicidally"])
 
@@ -37,6 +38,12 @@ def _found(pattern: str, text: str) -> bool:
         ("a ... b", "a, x but y b", True),
         ("a ... b", "a. b", False),
         ("a ... b", "a 1 2 3 4 5 6 7 8 b", False),
+        ("a & b", "a x, y b", True),
+        ("a & b", "b x, y a", True),
+        ("a & b", "a. b", False),
+        ("a & b & c", "c then a then b", True),
+        ("a & b & c", "c then a then d", False),
+        ("x (a & b)", "x b a", True),
         ("^ want", "want it", True),
         ("^ want", "I want it", False),
         ("^ want", "No. Want it", True),
