@@ -19,10 +19,12 @@ from bot.safety.concerns import Concern
 from bot.safety.kinds import Kind, Level
 
 LEARNED = "learned"
-# From here on a sentence counts as telling of danger, and a kind as one it tells of. Set on a
-# batch left out: 6 of 100 sentences of daily work raise a check, 19 of 100 hard near misses.
-DANGER_THRESHOLD = 0.35
-KIND_THRESHOLD = 0.3
+# From here on a sentence counts as telling of danger, and a kind as one it may tell of. Set on
+# batches left out: 8 of 100 sentences of daily work raise a check, 27 of 100 hard near misses.
+# Kinds are told apart less well than danger from none, so two are asked about rather than one
+# missed.
+DANGER_THRESHOLD = 0.2
+KIND_THRESHOLD = 0.1
 MOST_SENTENCES = 60
 # A short message is read as a whole too: what one sentence hints at, the next may say.
 MOST_READ_TOGETHER = 4

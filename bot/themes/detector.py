@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,11 +24,9 @@ from bot.themes.clauses import clauses
 from bot.themes.findings import Evidence, Finding, Theme
 
 # From here on a theme is named. Set on whole batches of sentences left out of training, where
-# naming a theme that is not there is the main fault.
-NAMING_THRESHOLD = 0.6
-# A clause is heard by itself only when it is surer: in a long sentence one theme can drown
-# another, but half a sentence misleads more easily than a whole one.
-CLAUSE_THRESHOLD = 0.85
+# naming a theme that is not there is the main fault. Only whole sentences are judged: clauses
+# that score high alone in a sentence that does not were wrong as often as right.
+NAMING_THRESHOLD = 0.55
 # A subtheme is named from here on; below, the theme is named without one.
 SUBTHEME_THRESHOLD = 0.35
 # A clause stands for its sentence when it alone scores nearly as high.
@@ -40,7 +38,6 @@ SHORTEST_TELLING_WORDS = 3
 # in at most so many, and only the most telling sentences clause by clause.
 MOST_SENTENCES = 60
 MOST_READ_CLOSELY = 8
-WORTH_A_CLOSER_LOOK = 0.1
 MOST_CLAUSES = 12
 MOST_CLAUSES_LEFT_OUT = 6
 FEWEST_EXAMPLES = 5
@@ -76,15 +73,8 @@ class _Read:
     without: Sequence[FloatArray] = ()
 
     def tells(self, column: int) -> bool:
-        """Say whether the sentence, or a clause of it by itself, carries the label."""
-        by_itself = max((row[column] for row in self.alone), default=0.0)
-        return bool(self.whole[column] >= NAMING_THRESHOLD or by_itself >= CLAUSE_THRESHOLD)
-
-    def telling(self, column: int) -> FloatArray:
-        """Give the row that carries the label: the sentence's, or else its best clause's."""
-        if self.whole[column] >= NAMING_THRESHOLD or not self.clauses:
-            return self.whole
-        return max(self.alone, key=lambda row: float(row[column]))
+        """Say whether the sentence carries the label."""
+        return bool(self.whole[column] >= NAMING_THRESHOLD)
 
     def evidence(self, column: int) -> Evidence:
         """Give the clause that carries the label, or the sentence where none does alone.
@@ -142,7 +132,7 @@ class ThemeDetector:
             return ()
         scores = self._scores([span.text for span in spans])
         read = [_Read(span, row) for span, row in zip(spans, scores, strict=True)]
-        read = self._without_each_clause(self._clause_by_clause(read))
+        read = self._clause_by_clause(read)
         findings = (self._finding(theme, read) for theme in Theme)
         return tuple(sorted(filter(None, findings), key=lambda f: -f.confidence))
 
@@ -151,47 +141,37 @@ class ThemeDetector:
         return self._scores(list(texts))[:, : len(Theme)]
 
     def _clause_by_clause(self, read: list[_Read]) -> list[_Read]:
-        """Score each clause of the sentences that may tell something."""
-        likely = [float(one.whole[: len(Theme)].max()) for one in read]
-        surest = sorted(range(len(read)), key=lambda at: -likely[at])[:MOST_READ_CLOSELY]
+        """Read what will be shown as evidence closely: each clause alone, and left out."""
+        surest = sorted(range(len(read)), key=lambda at: -read[at].whole[: len(Theme)].max())
         parts = {
             at: found[:MOST_CLAUSES]
-            for at in surest
-            if likely[at] >= WORTH_A_CLOSER_LOOK and len(found := clauses(read[at].sentence)) > 1
+            for at in surest[:MOST_READ_CLOSELY]
+            if any(read[at].tells(column) for column in range(len(Theme)))
+            and len(found := clauses(read[at].sentence)) > 1
         }
-        rows = self._rows({at: [part.text for part in found] for at, found in parts.items()})
-        return [
-            replace(one, clauses=parts[at], alone=rows[at]) if at in parts else one
-            for at, one in enumerate(read)
-        ]
-
-    def _without_each_clause(self, read: list[_Read]) -> list[_Read]:
-        """Score what will be shown as evidence with one clause after the other gone."""
-        rests = {
-            at: [_without(one.sentence, part) for part in one.clauses]
-            for at, one in enumerate(read)
-            if 0 < len(one.clauses) <= MOST_CLAUSES_LEFT_OUT
-            and any(one.tells(column) for column in range(len(Theme)))
+        if not parts:
+            return read
+        # All in one go, which is much quicker than one by one.
+        pieces = {
+            at: [part.text for part in found]
+            + [_without(read[at].sentence, p) for p in found if len(found) <= MOST_CLAUSES_LEFT_OUT]
+            for at, found in parts.items()
         }
-        rows = self._rows(rests)
-        return [replace(o, without=rows[at]) if at in rests else o for at, o in enumerate(read)]
-
-    def _rows(self, texts: Mapping[int, Sequence[str]]) -> dict[int, list[FloatArray]]:
-        """Score many lists of texts in one go, which is much quicker than one by one."""
-        if not texts:
-            return {}
-        scores = self._scores([text for each in texts.values() for text in each])
-        cuts = list(itertools.accumulate(len(each) for each in texts.values()))
-        rows = [list(part) for part in np.split(scores, cuts[:-1])]
-        return dict(zip(texts, rows, strict=True))
+        scores = iter(self._scores([text for texts in pieces.values() for text in texts]))
+        close = {}
+        for at, found in parts.items():
+            rows = list(itertools.islice(scores, len(pieces[at])))
+            alone, without = rows[: len(found)], rows[len(found) :]
+            close[at] = replace(read[at], clauses=found, alone=alone, without=without)
+        return [close.get(at, one) for at, one in enumerate(read)]
 
     def _finding(self, theme: Theme, read: Sequence[_Read]) -> Finding | None:
         column = self._labels.index(theme.value)
         told = [one for one in read if one.tells(column)]
         if not told:
             return None
-        told.sort(key=lambda one: -one.telling(column)[column])
-        row = told[0].telling(column)
+        told.sort(key=lambda one: -one.whole[column])
+        row = told[0].whole
         own = [i for i, label in enumerate(self._labels) if label.startswith(f"{theme}/")]
         best = own[int(np.argmax(row[own]))]
         is_clear = row[best] >= SUBTHEME_THRESHOLD
