@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from bot.privacy.figures import is_author, is_figure
 from bot.privacy.initials import find_initials, follows_initial
+from bot.privacy.judge import judged
 from bot.privacy.kinds import Identifier, IdentifierKind
 from bot.privacy.near import (
     Reading,
@@ -43,6 +44,7 @@ def find_names(near: Reading) -> Iterator[Identifier]:
     protected = find_phrases(near, near.names.never_phrases)
     chosen = {at for at in range(len(near.words)) if _is_name(near, at, protected)}
     chosen |= _repeated(near, chosen, protected)
+    chosen |= judged(near, chosen, protected)
     _join_neighbours(near, chosen, protected)
     yield from _joined(
         near.text, [*_spans(near, chosen), *find_initials(near), *find_nicknames(near)]

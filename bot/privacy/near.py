@@ -87,14 +87,16 @@ class Reading:
             if word.starts or len(word.text) < 2 or word.key not in self.names.english:
                 continue
             # Words, words with a capital, and longer words without: title case has none.
-            tally = counts.setdefault(word.sentence, [0, 0, 0])
+            tally = counts.setdefault(word.sentence, [0, 0, 0, 0])
             tally[0] += 1
             tally[1] += word.is_capital
             tally[2] += len(word.text) > LONGEST_SMALL_WORD and not word.is_capital
+            tally[3] += word.is_shouted
         styled = {
             each
-            for each, (words, capitals, small) in counts.items()
-            if words > FEWEST_WORDS and 2 * capitals > words and not small
+            for each, (words, capitals, small, shouted) in counts.items()
+            if (words > FEWEST_WORDS and 2 * capitals > words and not small)
+            or (words >= FEWEST_WORDS and shouted == words)
         }
         return frozenset(word.sentence for word in self.words) - styled
 

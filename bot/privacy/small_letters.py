@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from bot.privacy.likeness import likeness
 from bot.privacy.near import (
     AFTER_THESE_A_VERB,
     AGED_APART,
@@ -16,6 +17,7 @@ from bot.privacy.near import (
     Reading,
     acts_as_person,
     has_determiner,
+    is_addressed,
     is_in_saying,
     is_of_kin,
     is_spoken_of,
@@ -29,6 +31,9 @@ SHORTEST = 4
 CLOSES = re.compile(r" ?[,.;:!?)\n]|$| [-–—] ")
 KIN_IN_BRACKETS = re.compile(r" ?\((?:the |his |her |my )?(?P<kin>[a-z-]{2,14})\b")
 ASKS = frozenset("is was did does has can could would are isn't wasn't didn't".split())
+# After these even a word that is a slip away from an English one is a name.
+AUNTS = frozenset("auntie aunty aunt uncle gogo tannie oom malume pastor dr".split())
+LIKE_SOMETHING = -3.0
 # Owned by people and by days and seasons alike: "summer's last week".
 ANYBODYS = frozenset(
     "first last next best second third fourth new little big back play sleep people".split()
@@ -44,7 +49,7 @@ def is_name_in_small_letters(near: Reading, at: int) -> bool:
         return _is_word_for_somebody(near, at)
     if near.is_english(word.key):
         return False
-    if _owns_without_apostrophe(near, at):
+    if _owns_without_apostrophe(near, at) or _is_addressed_by_name(near, at):
         return True
     if has_determiner(near, at) and not is_of_kin(near, at):
         return _is_a_familys(near, at)
@@ -56,6 +61,17 @@ def is_name_in_small_letters(near: Reading, at: int) -> bool:
         is_long = len(word.key) >= SHORTEST or word.key in lists.listed
         return is_long and looks_like_a_name(near, word.key, MAY_BE_A_NAME)
     return not word.starts and is_spoken_of(near, at) and looks_like_a_name(near, word.key)
+
+
+def _is_addressed_by_name(near: Reading, at: int) -> bool:
+    """Whether "auntie", "mama" or "dr" leads to a word that English lacks: "auntie funke"."""
+    key, lists = near.words[at].key, near.names
+    before = near.before(at)
+    if before in lists.loanwords or not is_addressed(near, at) or key in lists.loanwords:
+        return False
+    if key in lists.listed:
+        return True
+    return before in AUNTS and len(key) >= SHORTEST and likeness(key) > LIKE_SOMETHING
 
 
 def _owns_without_apostrophe(near: Reading, at: int) -> bool:
