@@ -27,6 +27,9 @@ from bot.themes.findings import Evidence, Finding, Theme
 # naming a theme that is not there is the main fault. Only whole sentences are judged: clauses
 # that score high alone in a sentence that does not were wrong as often as right.
 NAMING_THRESHOLD = 0.55
+# Each further sentence is one more chance of a false alarm, so that all have to be surer.
+SURER_A_SENTENCE = 0.05
+SUREST_NEEDED = 0.65
 # A subtheme is named from here on; below, the theme is named without one.
 SUBTHEME_THRESHOLD = 0.35
 # A clause stands for its sentence when it alone scores nearly as high.
@@ -68,13 +71,14 @@ class _Read:
 
     sentence: Span
     whole: FloatArray
+    naming_threshold: float
     clauses: Sequence[Span] = ()
     alone: Sequence[FloatArray] = ()
     without: Sequence[FloatArray] = ()
 
     def tells(self, column: int) -> bool:
         """Say whether the sentence carries the label."""
-        return bool(self.whole[column] >= NAMING_THRESHOLD)
+        return bool(self.whole[column] >= self.naming_threshold)
 
     def evidence(self, column: int) -> Evidence:
         """Give the clause that carries the label, or the sentence where none does alone.
@@ -131,7 +135,9 @@ class ThemeDetector:
         if not spans:
             return ()
         scores = self._scores([span.text for span in spans])
-        read = [_Read(span, row) for span, row in zip(spans, scores, strict=True)]
+        surer = SURER_A_SENTENCE * (len(spans) - 1)
+        threshold = min(NAMING_THRESHOLD + surer, SUREST_NEEDED)
+        read = [_Read(span, row, threshold) for span, row in zip(spans, scores, strict=True)]
         read = self._clause_by_clause(read)
         findings = (self._finding(theme, read) for theme in Theme)
         return tuple(sorted(filter(None, findings), key=lambda f: -f.confidence))
