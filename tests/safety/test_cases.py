@@ -8,7 +8,7 @@ from bot.safety.kinds import Level
 from bot.safety.signs import Signs
 from tests.safety.cases import NOTHING, Danger, Safe, load_cases, worst_rank
 
-_PLAIN = ("cases_sixth", "cases_seventh")
+_PLAIN = ("cases_sixth", "cases_seventh", "cases_eighth")
 TUNED = [
     load_cases(f"{name}.yml")
     for name in ("cases", "cases_second", "cases_third", "cases_fourth", "cases_fifth", *_PLAIN)
