@@ -25,8 +25,11 @@ MEANING_WEIGHT = 1.5
 class TextFeatures:
     """Learns a vocabulary, and turns sentences into rows of features."""
 
-    def __init__(self, encode: Encode | None = None) -> None:
+    def __init__(
+        self, encode: Encode | None = None, meaning_weight: float = MEANING_WEIGHT
+    ) -> None:
         """Begin without a vocabulary. `encode` gives the meaning of sentences, a row each."""
+        self._meaning_weight = meaning_weight
         self._encode = encode or (lambda sentences: encoder().encode(sentences))
         self._vectorizers = (
             TfidfVectorizer(
@@ -47,7 +50,7 @@ class TextFeatures:
         return self._join([v.transform(sentences) for v in self._vectorizers], sentences)
 
     def _join(self, parts: list[csr_matrix], sentences: Sequence[str]) -> csr_matrix:
-        meaning = csr_matrix(MEANING_WEIGHT * self._encode(sentences))
+        meaning = csr_matrix(self._meaning_weight * self._encode(sentences))
         return hstack([*parts, meaning]).tocsr()
 
     def save(self, folder: Path) -> None:
@@ -56,15 +59,16 @@ class TextFeatures:
         (folder / "vocabulary.json").write_text(json.dumps(words), encoding="utf-8")
         np.savez_compressed(
             folder / "vocabulary.npz",
+            meaning_weight=self._meaning_weight,
             **{f"idf{i}": v.idf_.astype(np.float32) for i, v in enumerate(self._vectorizers)},
         )
 
     @classmethod
     def load(cls, folder: Path) -> TextFeatures:
         """Read what `save` wrote."""
-        features = cls()
         words = json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
         with np.load(folder / "vocabulary.npz", allow_pickle=False) as arrays:
+            features = cls(meaning_weight=float(arrays["meaning_weight"]))
             for i, vectorizer in enumerate(features._vectorizers):
                 vectorizer.vocabulary = {word: row for row, word in enumerate(words[i])}
                 vectorizer.idf_ = arrays[f"idf{i}"].astype(np.float64)

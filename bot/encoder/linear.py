@@ -17,7 +17,7 @@ from bot.encoder.features import TextFeatures
 
 FloatArray = NDArray[np.float64]
 
-FORMAT = 3
+FORMAT = 4
 SEED = 20251123
 _DESCRIPTION, _WEIGHTS = "model.json", "weights.npz"
 

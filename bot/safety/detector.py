@@ -26,6 +26,8 @@ LEARNED = "learned"
 DANGER_THRESHOLD = 0.2
 KIND_THRESHOLD = 0.1
 MOST_SENTENCES = 60
+# One word alone is no sentence; a single word that tells of danger is for the rules.
+FEWEST_WORDS = 2
 # A short message is read as a whole too: what one sentence hints at, the next may say.
 MOST_READ_TOGETHER = 4
 STRENGTH = 4.0
@@ -77,7 +79,8 @@ class ConcernDetector:
 
     def find(self, text: str) -> tuple[Concern, ...]:
         """Give a check for each kind of danger that `text`, or a sentence of it, may tell of."""
-        spans = at_most(sentences(text), MOST_SENTENCES, text)
+        told = [span for span in sentences(text) if len(span.text.split()) >= FEWEST_WORDS]
+        spans = at_most(told, MOST_SENTENCES, text)
         if not spans:
             return ()
         if 1 < len(spans) <= MOST_READ_TOGETHER:
