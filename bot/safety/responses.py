@@ -58,6 +58,8 @@ class Responses:
     after_check: tuple[ChoiceId, ...]
     after_stop: tuple[ChoiceId, ...]
     after_personal_stop: tuple[ChoiceId, ...]
+    check_together: str
+    check_reasons: dict[Kind, str]
     messages: dict[Kind, dict[Level, tuple[str, ...]]]
     resume_words: frozenset[str]
     polite_words: frozenset[str]
@@ -85,6 +87,10 @@ def load_responses(path: Path = RESPONSES) -> Responses:
             unknown = set(_PLACEHOLDER.findall(" ".join(said))) - known
             if unknown:
                 raise LibraryError(f"{path.name}: {kind} {level}: no such {{{min(unknown)}}}.")
+    if set(responses.check_reasons) != set(Kind) - _PERSONAL:
+        raise LibraryError(f"{path.name}: at check_reasons: each kind that is not personal once.")
+    if _PLACEHOLDER.findall(responses.check_together) != ["reasons"]:
+        raise LibraryError(f"{path.name}: at check_together: {{reasons}} once.")
     if {choice.id for choice in responses.choices} != set(ChoiceId):
         raise LibraryError(f"{path.name}: at choices: each choice once.")
     return responses
@@ -95,8 +101,8 @@ def respond(
 ) -> Response:
     """Give what is said to these concerns, in this country.
 
-    Says everything that stops the reflection, the therapist's own safety first; a check
-    is said only when nothing stops. No concern gives no message.
+    Says everything that stops the reflection, the therapist's own safety first; checks are
+    said only when nothing stops, and those of several kinds as one. No concern gives no message.
     """
     said = responses or load_responses()
     ranked = sorted(concerns, key=lambda c: (c.kind not in _PERSONAL, c.level.rank, c.kind.rank))
@@ -104,21 +110,36 @@ def respond(
     kinds = {concern.kind for concern in stopping}
     if Kind.CHILD_AT_RISK in kinds:  # says all that a disclosure would say
         stopping = [c for c in stopping if c.kind is not Kind.ABUSE_DISCLOSURE]
-    shown = stopping or ranked[:1]
     messages = [
         filled
-        for concern in shown
-        for message in said.messages[concern.kind][concern.level]
+        for message in (_stops(stopping, said) if stopping else _checks(ranked, said))
         if (filled := _fill(message, contacts))
     ]
     ids: tuple[ChoiceId, ...] = ()
     if stopping:
         ids = said.after_personal_stop if kinds & _PERSONAL else said.after_stop
-    elif shown:
+    elif ranked:
         ids = said.after_check
     labels = {choice.id: choice for choice in said.choices}
     choices = tuple(labels[choice_id] for choice_id in ids)
     return Response(tuple(dict.fromkeys(messages)), choices, bool(stopping))
+
+
+def _stops(concerns: Sequence[Concern], said: Responses) -> list[str]:
+    return [message for c in concerns for message in said.messages[c.kind][c.level]]
+
+
+def _checks(concerns: Sequence[Concern], said: Responses) -> list[str]:
+    """Ask about the therapist themselves first, and about all others in one sentence."""
+    kinds = list(dict.fromkeys(concern.kind for concern in concerns))
+    own, others = [k for k in kinds if k in _PERSONAL], [k for k in kinds if k not in _PERSONAL]
+    messages = [message for kind in own[:1] for message in said.messages[kind][Level.CHECK]]
+    if len(others) == 1:
+        return [*messages, *said.messages[others[0]][Level.CHECK]]
+    if others:
+        reasons = ", or if ".join(said.check_reasons[kind] for kind in others)
+        messages.append(said.check_together.replace("{reasons}", reasons))
+    return messages
 
 
 def asks_to_resume(text: str, responses: Responses | None = None) -> bool:

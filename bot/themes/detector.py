@@ -26,10 +26,10 @@ from bot.themes.findings import Evidence, Finding, Theme
 # From here on a theme is named. Set on whole batches of sentences left out of training, where
 # naming a theme that is not there is the main fault. Only whole sentences are judged: clauses
 # that score high alone in a sentence that does not were wrong as often as right.
-NAMING_THRESHOLD = 0.55
+NAMING_THRESHOLD = 0.6
 # Each further sentence is one more chance of a false alarm, so that all have to be surer.
 SURER_A_SENTENCE = 0.05
-SUREST_NEEDED = 0.65
+SUREST_NEEDED = 0.7
 # A subtheme is named from here on; below, the theme is named without one.
 SUBTHEME_THRESHOLD = 0.35
 # A clause stands for its sentence when it alone scores nearly as high.

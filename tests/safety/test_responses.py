@@ -191,3 +191,14 @@ def test_a_wish_to_go_on_is_understood(text: str) -> None:
 )  # fmt: skip
 def test_anything_else_is_no_wish_to_go_on(text: str) -> None:
     assert not asks_to_resume(text)
+
+
+def test_checks_of_several_kinds_are_one_question_and_the_therapist_is_asked_first() -> None:
+    checks = [
+        Concern(kind, Level.CHECK, 0, 5, "learned")
+        for kind in (Kind.SUICIDALITY_PARENT, Kind.THERAPIST_UNFIT, Kind.CHILD_AT_RISK)
+    ]
+    own, others = respond(checks, load_contacts("za")).messages
+    assert own == respond(checks[1:2], load_contacts("za")).messages[0]
+    for kind in (Kind.SUICIDALITY_PARENT, Kind.CHILD_AT_RISK):
+        assert load_responses().check_reasons[kind] in others
