@@ -7,7 +7,9 @@ is said another way.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +22,10 @@ Encode = Callable[[Sequence[str]], FloatArray]
 
 # How much meaning weighs against words and characters, each of length 1.
 MEANING_WEIGHT = 1.5
+# Of sentences in English, clinical shorthand and typing errors among them, at least 0.46 of the
+# words are known; of Spanish or German a quarter, of isiZulu or Russian none.
+LEAST_KNOWN = 0.4
+_WORD = re.compile(r"(?u)\b\w[\w']*\b")
 
 
 class TextFeatures:
@@ -36,7 +42,7 @@ class TextFeatures:
                 ngram_range=(1, 2),
                 min_df=2,
                 sublinear_tf=True,
-                token_pattern=r"(?u)\b\w[\w']*\b",  # noqa: S106 - tokens of language
+                token_pattern=_WORD.pattern,
             ),
             TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=4, sublinear_tf=True),
         )
@@ -48,6 +54,16 @@ class TextFeatures:
     def transform(self, sentences: Sequence[str]) -> csr_matrix:
         """Give the features of `sentences`, a row each."""
         return self._join([v.transform(sentences) for v in self._vectorizers], sentences)
+
+    def can_read(self, text: str) -> bool:
+        """Say whether `text` is in words met in training; of another language it knows nothing."""
+        words = _WORD.findall(text.lower())
+        known = sum(word in self._words for word in words)
+        return known >= LEAST_KNOWN * len(words) > 0
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        return frozenset(self._vectorizers[0].vocabulary_)
 
     def _join(self, parts: list[csr_matrix], sentences: Sequence[str]) -> csr_matrix:
         meaning = csr_matrix(self._meaning_weight * self._encode(sentences))

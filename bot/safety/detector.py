@@ -79,7 +79,11 @@ class ConcernDetector:
 
     def find(self, text: str) -> tuple[Concern, ...]:
         """Give a check for each kind of danger that `text`, or a sentence of it, may tell of."""
-        told = [span for span in sentences(text) if len(span.text.split()) >= FEWEST_WORDS]
+        told = [
+            span
+            for span in sentences(text)
+            if len(span.text.split()) >= FEWEST_WORDS and self._model.features.can_read(span.text)
+        ]
         spans = at_most(told, MOST_SENTENCES, text)
         if not spans:
             return ()

@@ -130,7 +130,7 @@ class ThemeDetector:
 
     def find(self, message: str) -> tuple[Finding, ...]:
         """Give the themes of `message`, surest first; none where there is not enough to say."""
-        told = [span for span in sentences(message) if _is_enough_to_say(span)]
+        told = [span for span in sentences(message) if self._is_enough_to_say(span.text)]
         spans = at_most(told, MOST_SENTENCES, message)
         if not spans:
             return ()
@@ -145,6 +145,10 @@ class ThemeDetector:
     def probabilities(self, texts: Sequence[str]) -> FloatArray:
         """Give how likely each theme is in each text, read as one: texts x themes."""
         return self._scores(list(texts))[:, : len(Theme)]
+
+    def _is_enough_to_say(self, sentence: str) -> bool:
+        is_long_enough = len(sentence.split()) >= SHORTEST_TELLING_WORDS
+        return is_long_enough and self._model.features.can_read(_readable(sentence))
 
     def _clause_by_clause(self, read: list[_Read]) -> list[_Read]:
         """Read what will be shown as evidence closely: each clause alone, and left out."""
@@ -204,10 +208,6 @@ class ThemeDetector:
 def _readable(text: str) -> str:
     """Give `text` with plain words where an identifier was masked: the encoder knows those."""
     return _MASKED.sub("it", _MASKED_PERSON.sub("she", _MASKED_ASIDE.sub("", text)))
-
-
-def _is_enough_to_say(sentence: Span) -> bool:
-    return len(sentence.text.split()) >= SHORTEST_TELLING_WORDS
 
 
 def _without(sentence: Span, part: Span) -> str:

@@ -65,6 +65,28 @@ def test_a_line_without_an_id_and_an_empty_text_are_answered() -> None:
     assert (answers[1]["findings"], answers[1]["concerns"]) == ([], [])
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "🙂",
+        "\x00\x01\x02",
+        "<b></b>" * 100,
+        "(" * 8000,
+        "a" * 8000,
+        "no " * 2600,
+        "и мама опять не пришла, а я так устала ждать",
+        "La madre no vino otra vez y estoy muy cansada de esperarla",
+        "لم تأت الأم إلى الجلسة مرة أخرى",
+        "她又没有来",
+    ],
+    ids=lambda text: text[:8].encode("unicode_escape").decode(),
+)
+def test_what_is_no_english_is_heard_as_nothing(text: str) -> None:
+    answers, all_read = _analyse({"id": 1, "text": text})
+    assert all_read
+    assert (answers[0]["findings"], answers[0]["concerns"]) == ([], [])
+
+
 BAD = [
     b"no json\n",
     b"[]\n",
