@@ -20,11 +20,12 @@ from bot.safety.kinds import Kind, Level
 
 LEARNED = "learned"
 # From here on a sentence counts as telling of danger, and a kind as one it may tell of. Set on
-# batches left out: 8 of 100 sentences of daily work raise a check, 27 of 100 hard near misses.
+# batches left out: 6 of 100 sentences of daily work raise a check, 24 of 100 hard near misses.
 # Kinds are told apart less well than danger from none, so two are asked about rather than one
 # missed.
-DANGER_THRESHOLD = 0.2
+DANGER_THRESHOLD = 0.3
 KIND_THRESHOLD = 0.1
+MOST_KINDS = 2
 MOST_SENTENCES = 60
 # One word alone is no sentence; a single word that tells of danger is for the rules.
 FEWEST_WORDS = 2
@@ -94,9 +95,10 @@ class ConcernDetector:
         for span, (danger, *kinds) in zip(spans, shares, strict=True):
             if danger < DANGER_THRESHOLD:
                 continue
-            for kind, likely in zip(Kind, kinds, strict=True):
-                if likely < min(KIND_THRESHOLD, max(kinds)):
-                    continue
+            by_likelihood = sorted(zip(kinds, Kind, strict=True), reverse=True)
+            for at, (likely, kind) in enumerate(by_likelihood[:MOST_KINDS]):
+                if at and likely < KIND_THRESHOLD:
+                    break
                 concern = Concern(kind, Level.CHECK, span.start, span.end, LEARNED)
                 if danger > surest.get(kind, (0.0, concern))[0]:
                     surest[kind] = danger, concern
@@ -113,6 +115,15 @@ class ConcernDetector:
 
 
 def add_learned(ruled: Sequence[Concern], learned: Sequence[Concern]) -> tuple[Concern, ...]:
-    """Give what the rules found, and what was learned of kinds that they did not find."""
+    """Give what the rules found, and what was learned of kinds and words that they did not find.
+
+    Where the rules stop over a sentence, what the learned layer makes of the same one is noise.
+    """
     known = {concern.kind for concern in ruled}
-    return (*ruled, *(concern for concern in learned if concern.kind not in known))
+    stops = [concern for concern in ruled if concern.level.stops]
+
+    def is_new(concern: Concern) -> bool:
+        is_told = any(stop.start < concern.end and concern.start < stop.end for stop in stops)
+        return concern.kind not in known and not is_told
+
+    return (*ruled, *filter(is_new, learned))

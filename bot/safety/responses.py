@@ -25,6 +25,11 @@ RESPONSES = LIBRARY / "safety" / "responses.yml"
 _PLACEHOLDER = re.compile(r"\{([a-z_:]+)\}")
 _SENTENCE_END = re.compile(r"(?<=[.?!}])\s+")
 _PERSONAL = frozenset(kind for kind in Kind if kind.is_about_the_therapist)
+# What is said to the second kind says all that would be said to the first.
+_SAID_BY = {
+    Kind.ABUSE_DISCLOSURE: Kind.CHILD_AT_RISK,
+    Kind.THERAPIST_UNFIT: Kind.SUICIDALITY_THERAPIST,
+}
 _LONGEST_WISH = 12
 _SHORT_FORMS = Spelling({"lets": "let us", "let's": "let us", "im": "i am"})
 _MOST_MESSAGES = 4
@@ -108,8 +113,9 @@ def respond(
     ranked = sorted(concerns, key=lambda c: (c.kind not in _PERSONAL, c.level.rank, c.kind.rank))
     stopping = [concern for concern in ranked if concern.level.stops]
     kinds = {concern.kind for concern in stopping}
-    if Kind.CHILD_AT_RISK in kinds:  # says all that a disclosure would say
-        stopping = [c for c in stopping if c.kind is not Kind.ABUSE_DISCLOSURE]
+    for kind, said_by in _SAID_BY.items():
+        if said_by in kinds:
+            stopping = [concern for concern in stopping if concern.kind is not kind]
     messages = [
         filled
         for message in (_stops(stopping, said) if stopping else _checks(ranked, said))
