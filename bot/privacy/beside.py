@@ -14,6 +14,8 @@ from bot.privacy.wordlists import names, signs
 
 # How many words and signs are read on each side.
 REACH = 3
+# Spoken while somebody thinks, so never read: "with uh pat today".
+FILLERS = frozenset("um uh er erm uhm umm".split())
 # What stands in a text for an identifier that was found before.
 FOUND = "\ufffc"
 EDGE = "|"
@@ -150,7 +152,7 @@ def signs_before(near: Reading, at: int) -> Iterator[str]:
             yield sign
             left -= 1
         at -= 1
-        if left:
+        if left and near.words[at].key not in FILLERS:
             last = near.words[at]
             yield f"'{last.tail}" if last.tail else last.key
             left -= 1
@@ -172,7 +174,7 @@ def signs_after(near: Reading, at: int) -> Iterator[str]:
         if sign:
             yield sign
             left -= 1
-        if left:
+        if left and near.words[at].key not in FILLERS:
             yield near.words[at].key
             left -= 1
 

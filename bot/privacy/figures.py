@@ -50,8 +50,38 @@ def is_author(near: Reading, at: int) -> bool:
         return False
     if near.before(at) in BEFORE_AUTHOR and near.after(at) in AFTER_AUTHOR:
         return True
+    if _is_beside_author(near, at) or _would_have(near, at):
+        return True
     if word.key in lists.familiar:
         return False
     if at > 0 and near.words[at - 1].key in lists.listed and near.words[at - 1].is_capital:
         return False
     return bool(near.keys_beside(at) & lists.reading_words)
+
+
+def _is_beside_author(near: Reading, at: int) -> bool:
+    """Whether another author stands in the same row: "Klein, Fonagy and Perry"."""
+    for step in (-2, -1, 1, 2):
+        other = at + step
+        if (
+            not 0 <= other < len(near.words)
+            or near.words[other].sentence != near.words[at].sentence
+        ):
+            continue
+        between = near.text[
+            min(near.words[at].end, near.words[other].end) : max(
+                near.words[at].start, near.words[other].start
+            )
+        ]
+        is_row = between in {", ", " and ", ", and ", " or ", " & "}
+        if is_row and near.words[other].is_capital and near.words[other].key in near.names.authors:
+            return True
+    return False
+
+
+def _would_have(near: Reading, at: int) -> bool:
+    """Whether somebody is asked from a book: "Klein would have adored", "Would Rogers have"."""
+    if near.after(at) == "would" and near.after(at + 1) in {"have", "say", "call"}:
+        return near.words[at].starts or near.before(at) in BEFORE_AUTHOR
+    asks = near.before(at) in {"would", "did"} and near.words[at - 1].starts
+    return asks and near.after(at) in {"have", "ever", "mean"}

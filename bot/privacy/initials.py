@@ -45,6 +45,10 @@ SMALL_ENDS = re.compile(r"\.(?= [a-z])|['’]s [a-z]|[,;)]| and |$")
 TEXTED = frozenset("u r y n b c w x k d m s".split())
 # "M. wouldn't come": no sentence ends where a small letter follows.
 DOTTED_ONE = re.compile(r"\.(?= [a-z])")
+# "the K family"
+FAMILIES = frozenset("family household kids children boys girls twins siblings".split())
+# "T - mother late"
+NOTED = re.compile(r" [-–—] (?=[a-z])")
 LETTER_BEFORE = frozenset("with about told tell saw see met and for from of asked".split())
 
 
@@ -56,7 +60,7 @@ def find_initials(near: Reading) -> Iterator[Identifier]:
         for found in pattern.finditer(near.text):
             yield Identifier(found.start(), found.end(), IdentifierKind.NAME)
     for found in PAIR_ACTS.finditer(near.text):
-        if found["pair"] not in NO_PAIR:
+        if found["pair"] not in NO_PAIR and found["pair"] not in near.names.abbreviations:
             yield Identifier(found.start(), found.end(), IdentifierKind.NAME)
     for at, word in enumerate(near.words):
         if _is_two_letters(near, at) or _is_small_letter(near, at):
@@ -113,9 +117,12 @@ def _is_one_of_two(near: Reading, at: int) -> bool:
 
 def _stands_for_somebody(near: Reading, at: int) -> bool:
     word, before = near.words[at], near.before(at, " .,(")
+    if near.before(at) in {"the", "both"} and near.after(at) in FAMILIES:
+        return word.text.isascii() and word.key != "i"
     if not word.text.isascii() or before in near.signs.not_initial_after:
         return False
-    if near.text[word.end : word.end + 1].isdigit():  # "R4500"
+    beside = near.text[max(0, word.start - 1) : word.start] + near.text[word.end : word.end + 1]
+    if any(map(str.isdigit, beside)):  # "R4500", "4B"
         return False
     if has_title(near, at) or (is_addressed(near, at) and word.key != "i"):
         return True
@@ -127,12 +134,21 @@ def _stands_for_somebody(near: Reading, at: int) -> bool:
         return True
     if near.text[word.end : word.end + 3] in {".'s", ".’s"}:
         return True
+    if _is_noted(near, at):
+        return True
     leads = near.before(at) in near.signs.before or not near.before(at)
     if acts_as_person(near, at, is_word=word.key == "a" or not leads):
         return True
     if at + 1 < len(near.words) and follows_initial(near, at + 1):
         return True
     return word.key != "a" and near.before(at) in LETTER_BEFORE and _ends_phrase(near, at)
+
+
+def _is_noted(near: Reading, at: int) -> bool:
+    """Whether a note is about the letter: "T - mother late", "saw A today"."""
+    if near.words[at].starts and NOTED.match(near.text, near.words[at].end):
+        return True
+    return near.before(at) in {"saw", "met"} and near.after(at) in {"today", "yesterday", "again"}
 
 
 def _ends_phrase(near: Reading, at: int) -> bool:

@@ -28,7 +28,11 @@ SMALL_SAINT = re.compile(
     r"\b(?:st\.?|saint|sint) [a-z]{3,24}(?:['’]s?)?(?: (?:ns|primary|high|junior|senior|"
     r"secondary|girls|boys|"
     r"catholic|school|college|academy|hospital|hospice|clinic|church|nursery|creche|prep)\b){1,4}|"
-    r"\b(?:st\.?|saint) [a-z]{3,24}['’]s\b"
+    r"\b(?:st\.?|saint) [a-z]{3,24}['’]s\b|"
+    r"(?:(?<=at )|(?<=to )|(?<=from ))(?:st\.?|saint) [a-z]{4,24}s\b|"
+    r"(?:(?<=at )|(?<=to )|(?<=from )|(?<=out of )|(?<=left ))(?:holy (?:cross|family|"
+    r"rosary|trinity|name)|sacred heart|mount carmel|"
+    r"good shepherd)(?= ?[,.;!?]| and | but | in | because |$)"
 )
 # Languages that say first what it is: "Laerskool Jan van Riebeeck", "Ysgol Glan Clwyd".
 KIND_FIRST = re.compile(
@@ -57,6 +61,8 @@ LONGEST_SMALL_NAME = 3
 SMALL_LEADS = frozenset("at from attends attending attended near outside to of in called".split())
 # "Guardians of Hope Home", "Bread and Roses Café"
 CONNECTORS = frozenset("of the and for".split())
+# "Child & Youth Care Centre": here roles are parts of a name.
+YOUNG = frozenset("child children youth family kids mother women".split())
 # These stand before a name though a capital makes them look like its part.
 NO_PART = frozenset("in at from to of and or for when if because since after before".split())
 
@@ -73,7 +79,7 @@ def find_institutions(near: Reading, lists: PlaceLists) -> Iterator[Identifier]:
     ):
         for found in pattern.finditer(near.text):
             shown = found[0].rstrip("'’ ")
-            if " " in shown:
+            if " " in shown and not near.text.startswith((" Day", " day", " Eve"), found.end()):
                 yield Identifier(found.start(), found.start() + len(shown), kind)
 
 
@@ -178,7 +184,8 @@ def _step_back(near: Reading, first: int, lists: PlaceLists) -> int:
         return 0
     step = 1 if near.gap(first) == " & " else 2
     before = near.words[first - step]
-    joined = before.is_capital and not before.starts and before.key not in near.names.roles
+    is_role = before.key in near.names.roles and before.key not in YOUNG
+    joined = before.is_capital and not before.starts and not is_role
     return step if joined and before.key not in near.names.never else 0
 
 

@@ -16,6 +16,7 @@ from bot.library import LibraryError
 from bot.privacy.beside import EDGE, features, kind_of, signs_after, signs_before
 from bot.privacy.figures import is_author, is_figure
 from bot.privacy.near import Reading, has_determiner, is_in_saying
+from bot.privacy.sure import is_told_to_somebody
 from bot.privacy.unlisted import looks_like_a_name
 from bot.privacy.wordlists import PRIVACY, names, signs
 
@@ -29,8 +30,13 @@ SURE_OF_A_KNOWN = -1.0
 SURE_OF_A_START = 4.0
 SURE_OF_A_SMALL_START = 2.0
 # A saying, a month or a country needs more.
-SURE_OF_A_RARE = 3.0
-SURE_OF_A_SHORT_ONE = 0.9
+SURE_OF_A_RARE = 2.8
+SURE_OF_A_MONTH = 2.4
+# "India was called a liar by her own gran."
+SURE_OF_A_PERSON_OR_REGION = 1.4
+SURE_OF_A_SHORT_ONE = 0.8
+# "Friday can't come quickly enough" stands as a person would.
+SURE_OF_A_DAY_FIRST = 7.0
 # "ty" is thanks in one message and a boy in another.
 SHORT_NAMES = frozenset({"ty", "em", "ed", "al", "bo", "mo", "jo", "lu", "flo", "kg"})
 FEWEST_LETTERS = 2
@@ -116,6 +122,14 @@ def _is_word_a_name(near: Reading, at: int, *, is_known: bool) -> bool:
         return False
     if is_in_saying(near, at) or word.key in lists.never or word.key in lists.regions_or_names:
         least = SURE_OF_A_RARE
+        if word.key in lists.people_or_regions and word.is_capital:
+            least = SURE_OF_A_PERSON_OR_REGION
+    if word.key in lists.months_or_names:
+        least = SURE_OF_A_MONTH
+    if word.key in WEEKDAYS and word.starts and not word.tail:
+        least = SURE_OF_A_DAY_FIRST
+    if is_told_to_somebody(near, at):
+        return True
     return evidence(near, at, word.key) > least
 
 

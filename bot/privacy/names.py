@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from bot.privacy.figures import is_author, is_figure
 from bot.privacy.initials import find_initials, follows_initial
+from bot.privacy.joining import JOINTS, join_neighbours
 from bot.privacy.judge import judged
 from bot.privacy.kinds import Identifier, IdentifierKind
 from bot.privacy.near import (
@@ -21,22 +22,18 @@ from bot.privacy.near import (
     is_in_saying,
 )
 from bot.privacy.nicknames import find_nicknames
+from bot.privacy.pairs import find_pairs
 from bot.privacy.small_letters import is_name_in_small_letters
+from bot.privacy.sure import has_capital_inside, is_called_as_region, is_sure
 from bot.privacy.surnames import did_something, is_surname_alone
-from bot.privacy.unlisted import MAY_BE_A_NAME, looks_like_a_name
-from bot.privacy.wordlists import Phrases, place_phrases
+from bot.privacy.unlisted import looks_like_a_name
+from bot.privacy.wordlists import Phrases
 
-# What may lie between the parts of one name.
-JOINTS = frozenset({" ", "-", ". ", ".", "  "})
 # Shorter words in capitals are abbreviations.
 SHORT_SHOUT = 3
 # "T" and "T."
 LONGEST_INITIAL = 3
 LIKE_ANYTHING = -20.0
-# "Big Dave" is what he goes by.
-BY_LOOKS = frozenset("big lil fat mad crazy skinny tall shorty".split())
-# Particles that no English word looks like; the others join names only.
-SURE_PARTICLES = frozenset("van der du von le de".split())
 
 
 def find_names(near: Reading) -> Iterator[Identifier]:
@@ -45,9 +42,15 @@ def find_names(near: Reading) -> Iterator[Identifier]:
     chosen = {at for at in range(len(near.words)) if _is_name(near, at, protected)}
     chosen |= _repeated(near, chosen, protected)
     chosen |= judged(near, chosen, protected)
-    _join_neighbours(near, chosen, protected)
+    join_neighbours(near, chosen, protected)
     yield from _joined(
-        near.text, [*_spans(near, chosen), *find_initials(near), *find_nicknames(near)]
+        near.text,
+        [
+            *_spans(near, chosen),
+            *find_initials(near),
+            *find_pairs(near),
+            *find_nicknames(near),
+        ],
     )
 
 
@@ -84,6 +87,8 @@ def _is_name(near: Reading, at: int, protected: dict[int, int]) -> bool:
         # "The father Sotho, the mother Zulu" are no surnames.
         is_surname = word.key in lists.surname_like and not has_determiner(near, at - 1)
         return word.key not in lists.roles and (at not in protected or is_surname)
+    if is_called_as_region(near, at) or (word.is_capital and is_sure(near, at)):
+        return is_plain
     if word.is_capital and word.key in lists.months_or_names | lists.regions_or_names:
         is_told = near.before(at) in near.signs.addressed and near.before(at) != "saw"
         return is_plain and (is_told or acts_as_person(near, at, is_word=True))
@@ -91,6 +96,8 @@ def _is_name(near: Reading, at: int, protected: dict[int, int]) -> bool:
         return False
     if word.is_capital and (is_figure(near, at) or is_author(near, at)):
         return False
+    if has_capital_inside(word.text):
+        return is_plain and not near.is_english(word.key)
     if word.is_capital:
         return _is_name_with_capital(near, at, is_plain=is_plain and not word.is_shouted)
     return is_name_in_small_letters(near, at)
@@ -180,62 +187,6 @@ def _repeated(near: Reading, chosen: set[int], protected: dict[int, int]) -> set
         if (word.is_capital and word.text != "I") or rare:
             again.add(at)
     return again
-
-
-def _join_neighbours(near: Reading, chosen: set[int], protected: dict[int, int]) -> None:
-    """Add the words that belong to a name beside them: surnames, particles, first parts."""
-    for at, word in enumerate(near.words):
-        follows_name = at - 1 in chosen and near.gap(at) in JOINTS and not near.words[at - 1].tail
-        # "Diepsloot Extension 4": a place has no surname.
-        if not follows_name or _is_listed_place(near, at - 1) or at in chosen or word.starts:
-            continue
-        joins = word.key in near.signs.particles and _leads_to_capital(near, at)
-        joins = joins or (
-            near.words[at - 1].key in near.signs.particles
-            and not near.words[at - 1].is_capital
-            and not near.is_english(word.key)
-        )
-        joins = joins or _is_small_surname(near, at, protected)
-        if joins or (word.is_capital and _may_be_surname(near, at, protected)):
-            chosen.add(at)
-    for at in sorted(chosen, reverse=True):
-        _join_before(near, at, chosen)
-
-
-def _is_listed_place(near: Reading, at: int) -> bool:
-    key = near.words[at].key
-    return key in place_phrases() and key not in near.names.listed
-
-
-def _join_before(near: Reading, at: int, chosen: set[int]) -> None:
-    while at > 0 and near.gap(at) in JOINTS and not near.words[at - 1].tail:
-        at -= 1
-        word, given = near.words[at], near.signs
-        is_first = word.is_capital and word.key in near.names.word_names - given.openers
-        is_first = is_first or (word.is_capital and word.key in BY_LOOKS)
-        if word.key not in SURE_PARTICLES and not is_first:
-            return
-        chosen.add(at)
-
-
-def _leads_to_capital(near: Reading, at: int) -> bool:
-    ahead = near.words[at + 1 : at + 3]
-    return any(word.is_capital and not word.starts for word in ahead)
-
-
-def _may_be_surname(near: Reading, at: int, protected: dict[int, int]) -> bool:
-    word, lists = near.words[at], near.names
-    if word.sentence not in near.plain_sentences or word.key == "i" or word.key in lists.roles:
-        return False
-    return at not in protected or (protected[at] == 1 and word.key in lists.surname_like)
-
-
-def _is_small_surname(near: Reading, at: int, protected: dict[int, int]) -> bool:
-    """Whether a small word that is no English one goes on with a small name: "thabo nkosi"."""
-    word = near.words[at]
-    if word.is_capital or near.words[at - 1].is_capital or at in protected:
-        return False
-    return len(word.key) > SHORT_SHOUT and looks_like_a_name(near, word.key, MAY_BE_A_NAME)
 
 
 def _spans(near: Reading, chosen: set[int]) -> Iterator[Identifier]:

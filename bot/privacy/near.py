@@ -19,6 +19,8 @@ LONGEST_SMALL_WORD = 3
 FEWEST_WORDS = 2
 # Verbs whose past looks like their base form: "Hope hit", but "frank talk".
 PASTS_TOO = frozenset("hit cut let put shut hurt wet read bit burst spread quit".split())
+# "Hope went silent" tells of a person, "hope went" of none.
+PALE = frozenset("pale white red mad mute limp still rigid stiff blank".split())
 AFTER_THESE_A_VERB = frozenset({"to", "just", "please", "i", "we", "you", "not"})
 # "Will has", "Will didn't": no two of these follow each other.
 NO_MODAL = frozenset(
@@ -208,6 +210,8 @@ def is_in_saying(near: Reading, at: int) -> bool:
     follows = near.after(at)
     if near.before(at) in AFTER_THESE_A_VERB and follows in near.signs.determiners:
         return True
+    if follows == "went" and near.after(at + 1) in near.signs.states | PALE:
+        return False
     said = f"{near.words[at].key} {follows}"
     return said in near.signs.idioms or f"{said} {near.after(at + 1)}" in near.signs.idioms
 

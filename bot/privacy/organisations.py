@@ -31,6 +31,9 @@ SAFE_ENDS = frozenset(
 NAMED = re.compile(
     r"(?:,? (?:called|named)|,|:| \(| -| –| is(?: called)?|['’]s (?:called|named))? ?[\"“‘']?$"
 )
+# Whom somebody reaches: "called Safe Harbour for a bed".
+REACHED = frozenset("called phoned rang emailed contacted joined from via".split())
+PAIR = 2
 AT = frozenset({"at", "outside", "behind", "opposite"})
 FOR = AT | {"for", "by", "with", "from", "of"}
 # How many words may stand between "works" and "for": "works night shift as a guard for".
@@ -97,7 +100,21 @@ def _is_called_so(near: Reading, at: int, last: int, lists: PlaceLists) -> bool:
     if before.key in lists.called_by_name and not before.is_capital and NAMED.fullmatch(between):
         # "The school is Catholic" names none, and "the home, Mum said" neither.
         return between.strip() != "" or last - at > 1
+    is_reached = before.key in REACHED and last - at == PAIR and between == " "
+    if is_reached and _is_of_its_own(near, at, last):
+        return True
     return _is_where_somebody_works(near, at, last, lists)
+
+
+def _is_of_its_own(near: Reading, at: int, last: int) -> bool:
+    """Whether no word of the two is one that public bodies share: "Safe Harbour"."""
+    keys = tuple(word.key for word in near.words[at:last])
+    if keys in near.names.never_phrases.get(keys[0], ()):
+        return False
+    return all(
+        near.is_english(key) and not (key in near.names.roles or key in near.names.never)
+        for key in keys
+    )
 
 
 def _is_where_somebody_works(near: Reading, at: int, last: int, lists: PlaceLists) -> bool:

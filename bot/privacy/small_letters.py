@@ -23,6 +23,7 @@ from bot.privacy.near import (
     is_spoken_of,
     is_surely_spoken_of,
 )
+from bot.privacy.sure import is_sure, owns_without_apostrophe
 from bot.privacy.unlisted import MAY_BE_A_NAME, looks_like_a_name
 
 # Shorter words are rather abbreviations.
@@ -45,6 +46,8 @@ def is_name_in_small_letters(near: Reading, at: int) -> bool:
     word, lists = near.words[at], near.names
     if word.key in lists.sure_in_small_letters:
         return not has_determiner(near, at) or near.before(at) in {"my", "your"}
+    if is_sure(near, at) or owns_without_apostrophe(near, at):
+        return True
     if word.key in lists.word_names or word.key in lists.mostly:
         return _is_word_for_somebody(near, at)
     if near.is_english(word.key):
@@ -129,9 +132,12 @@ def _is_one_of_two(near: Reading, at: int) -> bool:
         pair = near.words[max(0, first) : first + 3]
         if first < 0 or len(pair) < 3 or pair[1].key != "and" or not pair[0].starts:
             continue
-        may_be = (each.key in lists.word_names or each.key in lists.familiar for each in pair[::2])
+        keys = [each.key for each in pair[::2]]
+        may_be = all(key in lists.word_names or key in lists.familiar for key in keys)
         follows = near.after(first + 2)
-        if all(may_be) and follows in near.signs.speech | near.signs.acts:
+        if may_be and follows in {"are", "were"}:
+            return any(key in near.signs.names_first for key in keys)
+        if may_be and follows in near.signs.speech | near.signs.acts:
             return f"{follows}s" not in near.signs.acts
     return False
 

@@ -59,6 +59,8 @@ class NotNameLists:
     months_or_names: list[str]
     regions: list[str]
     regions_or_names: list[str]
+    people_or_regions: list[str]
+    abbreviations: frozenset[str]
     figures: list[str]
     figures_or_names: list[str]
     play_words: frozenset[str]
@@ -142,6 +144,8 @@ class Names:
     never: frozenset[str]
     never_phrases: Phrases
     regions_or_names: frozenset[str]
+    people_or_regions: frozenset[str]
+    abbreviations: frozenset[str]
     region_words: frozenset[str]
     surname_like: frozenset[str]
     surname_words: frozenset[str]
@@ -150,6 +154,7 @@ class Names:
     figures_or_names: frozenset[str]
     play_words: frozenset[str]
     film_words: frozenset[str]
+    authors: frozenset[str]
     authors_or_names: frozenset[str]
     reading_words: frozenset[str]
     loanwords: frozenset[str]
@@ -227,6 +232,8 @@ def names() -> Names:
             each for each in (*never, *own_not.roles) if key_of(each) not in either
         ),
         regions_or_names=either,
+        people_or_regions=frozenset(map(key_of, own_not.people_or_regions)),
+        abbreviations=own_not.abbreviations,
         region_words=frozenset(_compact(word) for each in regions for word in each.split()),
         surname_words=frozenset(surnames & english),
         months_or_names=frozenset(map(key_of, own_not.months_or_names)),
@@ -235,6 +242,7 @@ def names() -> Names:
         figures_or_names=frozenset(map(key_of, own_not.figures_or_names)),
         play_words=own_not.play_words,
         film_words=own_not.film_words,
+        authors=frozenset(map(key_of, [*own_not.authors, *own_not.authors_or_names])),
         authors_or_names=frozenset(map(key_of, own_not.authors_or_names)),
         reading_words=own_not.reading_words,
         loanwords=frozenset(map(key_of, own_not.loanwords)),

@@ -1,6 +1,9 @@
 """Learn the weights of `data/library/privacy/name_context.json` from sentences without names.
 
     PYTHONPATH=. python setup/names/learn.py
+    PYTHONPATH=. python setup/names/learn.py --check
+
+The second learns them anew and says whether the kept file is what it would write.
 
 The sentences of `data/nlu/` name nobody. In them every word that could be a name ("grace",
 "will") is an example of its plain use. Where they speak of a person ("the mother", "she"), such a
@@ -13,6 +16,7 @@ from __future__ import annotations
 import json
 import random
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -228,8 +232,8 @@ def examples(rng: random.Random) -> Iterator[tuple[list[str], int, str]]:
             yield features(near, at, ""), 0, "unknown"
 
 
-def main() -> None:
-    """Learn the weights and keep those that matter."""
+def learned() -> str:
+    """Give the file of weights as it must be: those that matter, in order."""
     rng = random.Random(SEED)
     rows, wanted = [], []
     kinds: Counter[tuple[str, int]] = Counter()
@@ -251,10 +255,20 @@ def main() -> None:
         if abs(weight) >= LEAST_WEIGHT
     }
     kept = {"bias": round(float(model.intercept_[0]), 2), "weights": dict(sorted(weights.items()))}
-    text = json.dumps(kept, ensure_ascii=True, indent=0, separators=(",", ":"))
-    WEIGHTS_FILE.write_text(text + "\n", "utf-8")
     print(dict(kinds), len(weights), "weights", model.score(matrix, wanted))
+    return json.dumps(kept, ensure_ascii=True, indent=0, separators=(",", ":")) + "\n"
+
+
+def main() -> int:
+    """Keep the weights, or with `--check` give 1 where the kept ones are others."""
+    text = learned()
+    if "--check" not in sys.argv[1:]:
+        WEIGHTS_FILE.write_text(text, "utf-8")
+        return 0
+    is_same = WEIGHTS_FILE.read_text("utf-8") == text
+    print("The kept weights are those learned." if is_same else "The kept weights are others.")
+    return int(not is_same)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
