@@ -20,17 +20,19 @@ from bot.safety.kinds import Kind, Level
 
 LEARNED = "learned"
 # From here on a sentence counts as telling of danger, and a kind as one it may tell of. Set on
-# batches left out: 6 of 100 sentences of daily work raise a check, 24 of 100 hard near misses.
-# Kinds are told apart less well than danger from none, so two are asked about rather than one
-# missed.
-DANGER_THRESHOLD = 0.3
+# batches left out: 8 of 100 sentences of daily work raise a check, 27 of 100 hard near misses.
+# Kinds are told apart less well than danger from none, so two or three are asked about rather
+# than one missed.
+DANGER_THRESHOLD = 0.2
 KIND_THRESHOLD = 0.1
-MOST_KINDS = 2
+MOST_KINDS = 3
 MOST_SENTENCES = 60
 # One word alone is no sentence; a single word that tells of danger is for the rules.
 FEWEST_WORDS = 2
 # A short message is read as a whole too: what one sentence hints at, the next may say.
+# It has learned from sentences, so that of several at once it has to be surer.
 MOST_READ_TOGETHER = 4
+TOGETHER_THRESHOLD = 0.5
 STRENGTH = 4.0
 _DANGER = "danger"
 # Sentences of these subthemes may tell of danger as well; nobody labelled them for it.
@@ -88,16 +90,17 @@ class ConcernDetector:
         spans = at_most(told, MOST_SENTENCES, text)
         if not spans:
             return ()
-        if 1 < len(spans) <= MOST_READ_TOGETHER:
+        alone = len(spans)
+        if 1 < alone <= MOST_READ_TOGETHER:
             spans.append(Span(spans[0].start, spans[-1].end, text[spans[0].start : spans[-1].end]))
         shares = share(self._model.logits([span.text for span in spans]))
         surest: dict[Kind, tuple[float, Concern]] = {}
-        for span, (danger, *kinds) in zip(spans, shares, strict=True):
-            if danger < DANGER_THRESHOLD:
+        for at, (span, (danger, *kinds)) in enumerate(zip(spans, shares, strict=True)):
+            if danger < (DANGER_THRESHOLD if at < alone else TOGETHER_THRESHOLD):
                 continue
             by_likelihood = sorted(zip(kinds, Kind, strict=True), reverse=True)
-            for at, (likely, kind) in enumerate(by_likelihood[:MOST_KINDS]):
-                if at and likely < KIND_THRESHOLD:
+            for rank, (likely, kind) in enumerate(by_likelihood[:MOST_KINDS]):
+                if rank and likely < KIND_THRESHOLD:
                     break
                 concern = Concern(kind, Level.CHECK, span.start, span.end, LEARNED)
                 if danger > surest.get(kind, (0.0, concern))[0]:
@@ -115,15 +118,6 @@ class ConcernDetector:
 
 
 def add_learned(ruled: Sequence[Concern], learned: Sequence[Concern]) -> tuple[Concern, ...]:
-    """Give what the rules found, and what was learned of kinds and words that they did not find.
-
-    Where the rules stop over a sentence, what the learned layer makes of the same one is noise.
-    """
+    """Give what the rules found, and what was learned of kinds that they did not find."""
     known = {concern.kind for concern in ruled}
-    stops = [concern for concern in ruled if concern.level.stops]
-
-    def is_new(concern: Concern) -> bool:
-        is_told = any(stop.start < concern.end and concern.start < stop.end for stop in stops)
-        return concern.kind not in known and not is_told
-
-    return (*ruled, *filter(is_new, learned))
+    return (*ruled, *(concern for concern in learned if concern.kind not in known))
