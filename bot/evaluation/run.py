@@ -36,7 +36,7 @@ from bot.themes.detector import Labelled, ThemeDetector
 
 QUALITY = ROOT / "docs" / "quality"
 DIET = ROOT / "setup" / "diet"
-DIET_EPOCHS = 15
+DIET_EPOCHS = 10
 
 
 def evaluate(settings: Settings, console: Console, *, with_diet: bool = True) -> Path:
