@@ -35,7 +35,7 @@ test: setup ## Run every test, on the real parts
 	@$(RUN) ballast train
 	@$(RUN) pytest
 
-eval: setup ## Measure how well it hears (half an hour; DIET=no leaves the slowest part out)
+eval: setup ## Measure how well it hears (DIET=no leaves the slowest part out)
 	@$(RUN) ballast train
 	@$(RUN) ballast evaluate $(if $(filter no,$(DIET)),--no-diet)
 

@@ -43,11 +43,14 @@ def at_most(spans: list[Span], most: int, message: str) -> list[Span]:
     """Give `spans` with neighbours joined, two and two, until there are no more than `most`."""
     while len(spans) > most:
         pairs = [spans[i : i + 2] for i in range(0, len(spans), 2)]
-        spans = [
-            Span(pair[0].start, pair[-1].end, message[pair[0].start : pair[-1].end])
-            for pair in pairs
-        ]
+        spans = [joined(pair, message) for pair in pairs]
     return spans
+
+
+def joined(spans: list[Span], message: str) -> Span:
+    """Give neighbouring `spans` as one, with what lies between them."""
+    start, end = spans[0].start, spans[-1].end
+    return Span(start, end, message[start:end])
 
 
 def _short_enough(line: str, start: int) -> Iterator[tuple[int, str]]:

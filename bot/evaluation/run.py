@@ -42,7 +42,7 @@ DIET_EPOCHS = 10
 def evaluate(settings: Settings, console: Console, *, with_diet: bool = True) -> Path:
     """Measure the trained model and fresh ones; give the place of the figures.
 
-    Takes about a quarter of an hour on two cores. Raises `CannotRun` without a model.
+    Without DIET it takes some minutes. Raises `CannotRun` without a model.
     """
     ears = Ears.of(settings)
     remembered = themes.Remembered()

@@ -16,7 +16,7 @@ from bot.library import LibraryError
 from bot.privacy.beside import EDGE, features, kind_of, signs_after, signs_before
 from bot.privacy.figures import is_author, is_figure
 from bot.privacy.near import Reading, has_determiner, is_in_saying
-from bot.privacy.sure import is_told_to_somebody
+from bot.privacy.sure import DAYS, is_told_to_somebody
 from bot.privacy.unlisted import looks_like_a_name
 from bot.privacy.wordlists import PRIVACY, names, signs
 
@@ -46,7 +46,6 @@ LIKE_ALMOST_ANYTHING = -3.0
 SURE_OF_WHAT_IS_FELT = 3.0
 FELT = frozenset("find finds found lose lost need needs felt bring brought".split())
 MODALS = frozenset({"will", "may"})
-WEEKDAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
 VOWEL = re.compile("[aeiouy]")
 
 
@@ -63,7 +62,7 @@ def words_to_judge() -> frozenset[str]:
     """Give the words that are somebody's name in one sentence and none in another."""
     lists = names()
     some = lists.word_names | lists.mostly | lists.months_or_names | lists.regions_or_names
-    return some | signs().names_first | WEEKDAYS
+    return some | signs().names_first | DAYS
 
 
 @cache
@@ -126,7 +125,7 @@ def _is_word_a_name(near: Reading, at: int, *, is_known: bool) -> bool:
             least = SURE_OF_A_PERSON_OR_REGION
     if word.key in lists.months_or_names:
         least = SURE_OF_A_MONTH
-    if word.key in WEEKDAYS and word.starts and not word.tail:
+    if word.key in DAYS and word.starts and not word.tail:
         least = SURE_OF_A_DAY_FIRST
     if is_told_to_somebody(near, at):
         return True

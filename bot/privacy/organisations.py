@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from bot.privacy.address_shapes import CAPITAL
 from bot.privacy.kinds import Identifier, IdentifierKind
 from bot.privacy.near import Reading
 from bot.privacy.wordlists import PlaceLists
 
-CAPITAL = r"[A-ZÀ-Þ][\w'’-]{1,24}"
 # "House of Hope", "Hands of Mercy"; but "Circle of Security" and "Place of Safety".
 OF_NAME = re.compile(
     r"\b(?:House|Home|Place|Hands|Haven|Arms|Door|Gates?|Fountain|Tabernacle|Church|Temple|Ark|Assembly|"

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from bot.privacy.kinds import Identifier, IdentifierKind
 from bot.privacy.near import Reading, has_determiner, is_of_kin
+from bot.privacy.surnames import did_something
 
 PAIR, LONGEST = 2, 3
 LEADS = frozenset(
@@ -59,7 +60,7 @@ def _goes_on(near: Reading, at: int) -> bool:
     acts = given.acts | given.helpers | given.is_words | given.speech | given.person_verbs
     if follows in acts:
         return True
-    if follows.endswith("ed") and follows in near.names.english and follows not in given.things_do:
+    if did_something(near, at):
         return True
     return near.before(at) in LEADS and follows in given.after_addressed
 

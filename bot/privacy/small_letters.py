@@ -1,8 +1,7 @@
 """Names typed in small letters, as hurried notes have them.
 
 With no capital to go by, a word is a name when no English dictionary has it, or when it stands
-where
-only a person can: "her mum grace was", "told hope that", "uncle goodwill", "rose says".
+where only a person can: "her mum grace was", "told hope that", "uncle goodwill", "rose says".
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Surnames that are English words, standing alone: "Stone rang", "I think Potter is behind it".
 
 A capital in the middle of a sentence and a person's place, or at its start and a person's deed,
-tell
-them from the words that they are.
+tell them from the words that they are.
 """
 
 from __future__ import annotations
@@ -55,7 +54,7 @@ def is_surname_alone(near: Reading, at: int) -> bool:
 
 
 def did_something(near: Reading, at: int) -> bool:
-    """Whether a deed in the past follows: "Lovemore smashed"."""
+    """Whether a deed in the past follows, "Lovemore smashed", or something is owned."""
     follows = near.after(at)
     is_past = follows.endswith("ed") and follows in near.names.english
     return (is_past and follows not in near.signs.things_do) or near.words[at].is_possessive

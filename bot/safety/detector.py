@@ -14,7 +14,7 @@ import numpy as np
 
 from bot.encoder.features import Encode, TextFeatures
 from bot.encoder.linear import LinearModel, fit_yes_or_no, share
-from bot.encoder.sentences import Span, at_most, sentences
+from bot.encoder.sentences import at_most, joined, sentences
 from bot.safety.concerns import Concern
 from bot.safety.kinds import Kind, Level
 
@@ -92,7 +92,7 @@ class ConcernDetector:
             return ()
         alone = len(spans)
         if 1 < alone <= MOST_READ_TOGETHER:
-            spans.append(Span(spans[0].start, spans[-1].end, text[spans[0].start : spans[-1].end]))
+            spans.append(joined(spans, text))
         shares = share(self._model.logits([span.text for span in spans]))
         surest: dict[Kind, tuple[float, Concern]] = {}
         for at, (span, (danger, *kinds)) in enumerate(zip(spans, shares, strict=True)):

@@ -18,7 +18,7 @@ from scipy.sparse import csr_matrix
 
 from bot.encoder.features import Encode, TextFeatures
 from bot.encoder.linear import FloatArray, LinearModel, fit_yes_or_no, share
-from bot.encoder.sentences import Span, at_most, sentences
+from bot.encoder.sentences import Span, at_most, joined, sentences
 from bot.encoder.tuning import SEEN_BY_THE_ENCODER
 from bot.themes.clauses import clauses
 from bot.themes.findings import Evidence, Finding, Theme
@@ -146,7 +146,7 @@ class ThemeDetector:
         if not spans:
             return ()
         groups = [spans[i : i + MOST_IN_A_PASSAGE] for i in range(0, len(spans), MOST_IN_A_PASSAGE)]
-        wholes = [message[group[0].start : group[-1].end] for group in groups]
+        wholes = [joined(group, message).text for group in groups]
         scores = iter(self._scores([*wholes, *(span.text for span in spans)]))
         together = list(itertools.islice(scores, len(groups)))
         passages = [

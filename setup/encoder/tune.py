@@ -93,7 +93,7 @@ def contrast(vectors, labels):
 
 
 def batches(texts, pairs):
-    """Give batches of sentences of like length, in an order drawn by chance, pairs unbroken."""
+    """Give batches of sentences of like length, in an order drawn by chance, a pair side by side."""
     units = {}
     for at, pair in enumerate(pairs):
         units.setdefault(pair or at, []).append(at)

@@ -114,11 +114,6 @@ def styled(text: str, rng: random.Random) -> str:
     return text
 
 
-def put(text: str, start: int, end: int, name: str) -> tuple[str, int]:
-    """Give the text with a name between two offsets, and where it stands."""
-    return text[:start] + name + text[end:], start
-
-
 def spots(text: str, rng: random.Random) -> Iterator[tuple[str, int, str]]:
     """Give texts with a slot for a name: before it, its offset, after it."""
     for pattern in (NOUN_PHRASE, BARE_PERSON, SUBJECT, OBJECT):
