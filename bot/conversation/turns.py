@@ -230,15 +230,19 @@ async def _last_turn(session: AsyncSession, reflection_id: str) -> Turn | None:
 async def _worth_saying(
     session: AsyncSession, reflection: Reflection, concerns: Sequence[Concern]
 ) -> list[Concern]:
-    """Leave out what was only learned to be danger when its kind was raised here before.
+    """Leave out a learned check whose kind was raised here before.
 
     Asked about once, it is known; asked about at every message, nobody would read it.
     """
-    if not any(concern.sign == LEARNED for concern in concerns):
+    if not any(_is_learned_check(concern) for concern in concerns):
         return list(concerns)
     raised = select(RaisedConcern.kind).join(Turn, Turn.id == RaisedConcern.turn_id)
     known = set(await session.scalars(raised.where(Turn.reflection_id == reflection.id)))
-    return [c for c in concerns if c.sign != LEARNED or c.kind not in known]
+    return [c for c in concerns if not (_is_learned_check(c) and c.kind in known)]
+
+
+def _is_learned_check(concern: Concern) -> bool:
+    return concern.sign == LEARNED and not concern.level.stops
 
 
 def _concern_rows(concerns: Sequence[Concern], now: datetime) -> list[RaisedConcern]:
