@@ -112,7 +112,7 @@ async def _keep(
         masked=heard.masked_kinds,
         kept_at=now,
         messages=[],
-        concerns=_concern_rows(concerns, now),
+        concerns=_concern_rows(reflection, concerns, now),
     )
     _answer_without_rasa(desk, reflection, turn, concerns, now)
     if turn.state is TurnState.SETTLED and turn.payload == RESUME:
@@ -236,13 +236,20 @@ async def _worth_saying(
     """
     if not any(concern.sign == LEARNED for concern in concerns):
         return list(concerns)
-    raised = select(RaisedConcern.kind).join(Turn, Turn.id == RaisedConcern.turn_id)
-    known = set(await session.scalars(raised.where(Turn.reflection_id == reflection.id)))
+    raised = select(RaisedConcern).where(RaisedConcern.reflection_id == reflection.id)
+    known = {before.kind for before in await session.scalars(raised)}
     return [c for c in concerns if c.sign != LEARNED or c.kind not in known]
 
 
-def _concern_rows(concerns: Sequence[Concern], now: datetime) -> list[RaisedConcern]:
-    return [RaisedConcern(kind=c.kind, level=c.level, sign=c.sign, raised_at=now) for c in concerns]
+def _concern_rows(
+    reflection: Reflection, concerns: Sequence[Concern], now: datetime
+) -> list[RaisedConcern]:
+    return [
+        RaisedConcern(
+            reflection_id=reflection.id, kind=c.kind, level=c.level, sign=c.sign, raised_at=now
+        )
+        for c in concerns
+    ]
 
 
 def _say(
@@ -255,5 +262,11 @@ def _say(
         is_last = number == len(messages)
         offered = [{"id": sent, "label": label} for sent, label in choices] if is_last else []
         turn.messages.append(
-            Message(position=len(turn.messages), voice=voice, text=text, choices=offered)
+            Message(
+                reflection_id=turn.reflection_id,
+                position=len(turn.messages),
+                voice=voice,
+                text=text,
+                choices=offered,
+            )
         )
