@@ -81,7 +81,7 @@ def write_rasa_files(settings: Settings, secret: str) -> Path:
     endpoints.write_text(
         f'action_endpoint:\n  url: "{settings.actions_url}/webhook"\n'
         "tracker_store:\n"
-        "  type: bot.nlu.sealed_tracker_store.SealedTrackerStore\n"
+        "  type: bot.nlu.stores.sealed.SealedTrackerStore\n"
         f'  url: "sqlite:///{settings.var}/rasa.db"\n'
         f'  keys: "{settings.keys_folder}"\n'
         f'  master_key_file: "{settings.master_key_path}"\n',
