@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 from rich.console import Console
@@ -19,9 +20,10 @@ from bot.storage.models import Reflection
 def rotate_keys(settings: Settings, new_file: Path, console: Console) -> None:
     """Wrap every key with the master key in `new_file`. Raises `KeyProblem`."""
     steps = rotate(settings.keys_folder, master_key(settings), load_master_key(None, new_file))
+    first = next(steps, (0, 0))  # what keeps it from beginning is a sentence, without a bar
     with Progress(console=console) as progress:
         task = progress.add_task("Wrapping keys", total=1)
-        for done, count in steps:
+        for done, count in itertools.chain([first], steps):
             progress.update(task, completed=done, total=count)
     console.print(
         f"All keys belong to the master key in {new_file}. Put it where "

@@ -57,7 +57,7 @@ def load_master_key(value: str | None, file: Path) -> MasterKey:
         raise MasterKeyMissing(
             f"There is no master key: neither BALLAST_MASTER_KEY nor the file {file}. Without it "
             "nothing that was written can be read. Put the copy that was kept elsewhere there; "
-            "`ballast run` makes a new one only where nothing was kept yet."
+            "`make run` makes a new one only where nothing was kept yet."
         ) from None
     except UnicodeDecodeError:
         raise _malformed(str(file)) from None
