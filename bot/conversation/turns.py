@@ -80,6 +80,8 @@ async def take_turn(desk: Desk, account: Account, incoming: Incoming) -> tuple[T
             # it was this very one, which the next try finds.
             if not tries_left:
                 raise
+    if is_new:
+        return turn, True  # whole as it was made
     async with desk.sessions() as session:
         whole = await whole_turn(session, turn.id)
     assert whole is not None  # noqa: S101 - it was committed just above
@@ -111,8 +113,13 @@ async def _keep(
         payload=payload,
         masked=heard.masked_kinds,
         kept_at=now,
+        # Whole, so that nothing has to be read again before "kept" is said.
+        attempts=0,
+        reflection=reflection,
         messages=[],
+        findings=[],
         concerns=_concern_rows(reflection, concerns, now),
+        step_offers=[],
     )
     _answer_without_rasa(desk, reflection, turn, concerns, now)
     if turn.state is TurnState.SETTLED and turn.payload == RESUME:
