@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
-import secrets
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -13,6 +11,7 @@ from typing import TextIO, cast
 
 import structlog
 from aiohttp import ClientSession, WSCloseCode, web
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.conversation.answering import Answering
 from bot.conversation.bot import Bot
@@ -23,13 +22,20 @@ from bot.conversation.notices import read_notices
 from bot.conversation.rasa_bot import RasaBot
 from bot.moderation.steps import read_steps
 from bot.privacy.mask import mask
+from bot.privacy.sealing.keyring import Keyring
+from bot.privacy.sealing.master_key import MasterKey, load_master_key, make_master_key
 from bot.reflection.wording import read_wording
 from bot.safety.contacts import load_contacts
 from bot.safety.detector import ConcernDetector
 from bot.safety.responses import load_responses
 from bot.safety.signs import load_signs
 from bot.settings import Settings
-from bot.storage.database import migrate, open_database, sessions_of
+from bot.storage.database import (
+    holds_sealed_rows,
+    migrate,
+    open_database,
+    sessions_of,
+)
 from bot.themes.taxonomy import read_taxonomy
 from bot.trained import NotTrained, read_learned
 from bot.web import keys
@@ -46,6 +52,8 @@ log = structlog.get_logger()
 LARGEST_BODY_BYTES = 64 * 1024
 
 MakeBot = Callable[[ClientSession], Bot]
+# Is told the file of the master key that was made.
+FirstStart = Callable[[Path], None]
 
 
 class _PatientOutput:
@@ -114,23 +122,44 @@ def _concern_detector(settings: Settings) -> ConcernDetector | None:
         return None
 
 
-def _people_key(settings: Settings) -> bytes:
-    """Give this installation's key for names, made at the first start."""
-    file = settings.var / "people.key"
-    with suppress(FileExistsError):
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode=0o600)
-        with os.fdopen(descriptor, "wb") as made:
-            made.write(secrets.token_bytes(32))
-    return file.read_bytes()
+async def open_keyring(
+    settings: Settings, engine: AsyncEngine, on_first_start: FirstStart | None = None
+) -> Keyring:
+    """Give the keys of this installation.
+
+    With `on_first_start`, where nothing was ever sealed, a master key is made and its file told.
+    Raises `KeyProblem`.
+    """
+    is_first = not await holds_sealed_rows(engine) and not any(settings.keys_folder.glob("*.key"))
+    file = settings.master_key_path
+    if on_first_start and is_first and not settings.master_key and not file.exists():
+        make_master_key(file)
+        on_first_start(file)
+    return Keyring(settings.keys_folder, master_key(settings), may_make=is_first)
+
+
+def master_key(settings: Settings) -> MasterKey:
+    """Give the master key that the settings name. Raises `KeyProblem`."""
+    value = settings.master_key.get_secret_value() if settings.master_key else None
+    return load_master_key(value, settings.master_key_path)
+
+
+def _people_key(settings: Settings, keyring: Keyring) -> bytes:
+    """Give this installation's key for names; one made before there was a keyring goes on."""
+    before = settings.var / "people.key"
+    return before.read_bytes() if before.exists() else keyring.sub_key("people")
 
 
 @asynccontextmanager
 async def open_desk(
-    settings: Settings, make_bot: MakeBot | None = None, clock: Clock = utc_now
+    settings: Settings,
+    make_bot: MakeBot | None = None,
+    clock: Clock = utc_now,
+    on_first_start: FirstStart | None = None,
 ) -> AsyncIterator[tuple[Desk, ClientSession]]:
-    """Read the library, open and migrate the database, and give the desk.
+    """Read the library, open the keys, open and migrate the database, and give the desk.
 
-    Raises `LibraryError` or `DatabaseTooNew`.
+    Raises `LibraryError`, `KeyProblem` or `DatabaseTooNew`.
     """
     wording = read_wording(settings.library)
     notices = read_notices(settings.library)
@@ -140,14 +169,17 @@ async def open_desk(
     responses = load_responses(settings.library / "safety" / "responses.yml")
     contacts = load_contacts(settings.country, settings.library / "safety" / "contacts")
     engine = open_database(settings.database_url)
+    keyring: Keyring | None = None
     try:
-        await migrate(engine)
+        keyring = await open_keyring(settings, engine, on_first_start)
+        await migrate(engine, keyring)
+        sessions = sessions_of(engine, keyring)
         async with ClientSession() as http:
             bot = (make_bot or rasa_bot(settings))(http)
             yield (
                 Desk(
                     settings=settings,
-                    sessions=sessions_of(engine),
+                    sessions=sessions,
                     bot=bot,
                     news=News(),
                     wording=wording,
@@ -158,13 +190,16 @@ async def open_desk(
                     concern_detector=_concern_detector(settings),
                     responses=responses,
                     contacts=contacts,
-                    people_key=_people_key(settings),
+                    keyring=keyring,
+                    people_key=_people_key(settings, keyring),
                     clock=clock,
                 ),
                 http,
             )
     finally:
         await engine.dispose()
+        if keyring is not None:
+            keyring.close()
 
 
 def make_app(

@@ -6,6 +6,7 @@ import asyncio
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import cast
 
 import click
@@ -13,6 +14,7 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from bot.library import LibraryError
+from bot.privacy.sealing.problems import KeyProblem
 from bot.run.problems import CannotRun
 from bot.settings import Settings
 from bot.storage.database import DatabaseTooNew
@@ -23,7 +25,7 @@ def _sentences() -> Iterator[None]:
     """Turn what may go wrong into one sentence and an exit status of 1."""
     try:
         yield
-    except* (CannotRun, LibraryError) as problems:
+    except* (CannotRun, LibraryError, KeyProblem) as problems:
         raise click.ClickException(str(_first(problems))) from None
     except* ValidationError as problems:
         wrong = cast("ValidationError", _first(problems)).errors()[0]
@@ -142,10 +144,6 @@ def analyse() -> None:
             sys.exit(1)
 
 
-if __name__ == "__main__":
-    main()
-
-
 @main.group()
 def corrections() -> None:
     """Bring back what therapists said of the themes heard."""
@@ -160,3 +158,38 @@ def export(*, place: str | None) -> None:
     with _sentences():
         count, written = asyncio.run(export_corrections(Settings(), place))
         click.echo(f"{count} candidate sentences in {written}.")
+
+
+@main.group()
+def keys() -> None:
+    """Change the master key, and check the keys of reflections."""
+
+
+@keys.command()
+@click.option(
+    "--to",
+    "new_file",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file with the new master key: `openssl rand -base64 32 > new.key`.",
+)
+def rotate(*, new_file: Path) -> None:
+    """Wrap every key with a new master key, while Ballast is stopped. Run again if stopped."""
+    from bot.terminal.keys import rotate_keys
+
+    with _sentences():
+        rotate_keys(Settings(), new_file, Console())
+
+
+@keys.command()
+def check() -> None:
+    """See whether every reflection has a key that opens."""
+    from bot.terminal.keys import check_keys
+
+    with _sentences():
+        if not asyncio.run(check_keys(Settings(), Console())):
+            sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

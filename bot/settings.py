@@ -25,6 +25,15 @@ class Settings(BaseSettings):
     database: str | None = Field(
         None, description="SQLAlchemy address of the database; SQLite in `var` when empty."
     )
+    master_key: SecretStr | None = Field(
+        None, description="The master key in base64; read from its file when empty."
+    )
+    master_key_file: Path | None = Field(
+        None, description="File of the master key; `master.key` in `var` when empty."
+    )
+    keys: Path | None = Field(
+        None, description="Folder of the reflections' keys; `keys` in `var` when empty."
+    )
     host: str = Field("127.0.0.1", description="Address on which the gateway listens.")
     port: int = Field(8600, ge=1, le=65533, description="The gateway's port.")
     rasa_port: int | None = Field(None, description="Rasa's port; the gateway's plus 1 when empty.")
@@ -48,6 +57,16 @@ class Settings(BaseSettings):
     def database_url(self) -> str:
         """The database's SQLAlchemy address, with an asynchronous driver."""
         return self.database or f"sqlite+aiosqlite:///{self.var / 'ballast.db'}"
+
+    @property
+    def master_key_path(self) -> Path:
+        """The file of the master key."""
+        return self.master_key_file or self.var / "master.key"
+
+    @property
+    def keys_folder(self) -> Path:
+        """The folder of the reflections' keys."""
+        return self.keys or self.var / "keys"
 
     @property
     def rasa_url(self) -> str:

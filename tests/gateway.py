@@ -26,12 +26,12 @@ from bot.conversation.reflections import start_reflection
 from bot.conversation.turns import Incoming, take_turn
 from bot.privacy.mask import mask
 from bot.reflection.stages import Path as Way
-from bot.settings import Settings
 from bot.storage.access import own_reflection, turns_of
 from bot.storage.models import Account, Reflection, Supervision, Turn
 from bot.storage.states import Role
 from bot.web.keys import DESK
 from tests.bots import ScriptedBot
+from tests.sealing import with_master_key
 
 EVENING = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)
 
@@ -165,7 +165,7 @@ async def run_gateway(
             # No trained model: danger is heard by the rules, and no test waits for loading it.
             "models": var,
         }
-        app = make_app(Settings(var=var, **wanted | settings), lambda _: bot, clock)
+        app = make_app(with_master_key(var=var, **wanted | settings), lambda _: bot, clock)
         server = await stack.enter_async_context(TestServer(app))
         gateway = Gateway(server, bot, clock, await make_people(app[DESK]), actions)
         try:
@@ -233,10 +233,8 @@ async def shared_desk(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator
     """One library and one database for many tests: each brings its own people."""
     var = tmp_path_factory.mktemp("desk")
     mask("Is Anna in?")  # as the app does, so that no first turn waits for the name lists
-    async with open_desk(Settings(var=var, models=var), lambda _: ScriptedBot(), FakeClock()) as (
-        opened,
-        _,
-    ):
+    settings = with_master_key(var=var, models=var)
+    async with open_desk(settings, lambda _: ScriptedBot(), FakeClock()) as (opened, _):
         yield opened
 
 

@@ -134,6 +134,8 @@ class Answering:
                 await erase(session, reflection)
         self._tell_turn(reflection, fresh, is_deleted=is_deleted)
         if is_deleted:
+            # Last: what was just told is still read from the rows.
+            await asyncio.to_thread(desk.keyring.destroy, turn.reflection_id)
             self._on_erased()
         log.info("turn.answered", turn=turn.id, messages=len(said))
         if any(isinstance(record, StartAgain) for record in records):
@@ -164,6 +166,7 @@ class Answering:
                 fresh.asked = before.asked if before else None
                 fresh.messages.append(
                     Message(
+                        reflection_id=fresh.reflection_id,
                         position=len(fresh.messages),
                         voice=Voice.NOTICE,
                         text=desk.notices["failed"],

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from bot.conversation.bot import Bot
 from bot.conversation.news import News
 from bot.moderation.steps import Step
+from bot.privacy.sealing.keyring import Keyring
 from bot.reflection.wording import Wording
 from bot.safety import responses
 from bot.safety.concerns import Concern
@@ -46,7 +47,9 @@ class Desk:
     concern_detector: ConcernDetector | None
     responses: Responses
     contacts: Contacts
-    # Fingerprints the names of a reflection's people; lies beside the database, not in it.
+    # Makes, uses and destroys the keys of reflections.
+    keyring: Keyring
+    # Fingerprints the names of a reflection's people.
     people_key: bytes
     clock: Clock = utc_now
 

@@ -33,6 +33,7 @@ from bot.storage.models import (
     TeamMember,
     Turn,
 )
+from bot.storage.sealed import KEYRING
 from bot.storage.states import Purpose, ReflectionState, Role, StepResponse, TurnState, Voice
 from bot.themes.findings import Theme
 from tests.gateway import EVENING
@@ -85,6 +86,7 @@ async def add_reflection(
     """A reflection of one turn that led to one of everything."""
     now = EVENING
     reflection = Reflection(
+        id=new_id(),
         therapist_id=therapist.id,
         path=Path.FULL,
         state=ReflectionState.CLOSED,
@@ -92,6 +94,8 @@ async def add_reflection(
         started_at=now,
         **({"changed_at": now} | more),
     )
+    reflection.people = {}
+    session.info[KEYRING].create(reflection.id)
     session.add(reflection)
     await session.flush()
     turn = Turn(
@@ -109,15 +113,24 @@ async def add_reflection(
     session.add_all(
         [
             plan,
-            Message(turn_id=turn.id, position=0, voice=Voice.DIALOGUE, text=f"You said: {text}"),
+            Message(
+                reflection_id=reflection.id,
+                turn_id=turn.id,
+                position=0,
+                voice=Voice.DIALOGUE,
+                text=f"You said: {text}",
+            ),
             FoundTheme(
+                reflection_id=reflection.id,
                 turn_id=turn.id,
                 theme=Theme.PARENT_TRAUMA,
                 confidence=0.8,
                 evidence=[{"start": 0, "end": 3, "text": text}],
                 verdict=Verdict.YES,
+                judged_at=now,
             ),
             RaisedConcern(
+                reflection_id=reflection.id,
                 turn_id=turn.id,
                 kind=Kind.ABUSE_DISCLOSURE,
                 level=Level.CHECK,

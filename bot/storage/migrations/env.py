@@ -10,12 +10,15 @@ from alembic.autogenerate.api import AutogenContext
 
 from bot.storage.columns import UtcTime
 from bot.storage.models import Base
+from bot.storage.sealed import SealedBytes
 
 
 def _plain_types(kind: str, item: Any, _: AutogenContext) -> str | Literal[False]:
     """Write column types as SQLAlchemy's own: a migration must not change with the code."""
     if kind == "type" and isinstance(item, UtcTime):
         return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(item, SealedBytes):
+        return "sa.LargeBinary()"
     if kind == "type" and isinstance(item, sa.Enum):
         return f"sa.String(length={item.length})"
     return False

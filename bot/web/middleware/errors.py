@@ -10,6 +10,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.privacy.sealing.problems import KeyGone
 from bot.storage.access import NotFound
 from bot.web.keys import DESK
 
@@ -30,7 +31,7 @@ async def errors_as_sentences(request: web.Request, handler: Handler) -> web.Str
     notices = request.app[DESK].notices
     try:
         return await handler(request)
-    except NotFound:
+    except (NotFound, KeyGone):  # erased a moment ago looks like never there
         return refusal(404, "not_found", notices["not_found"])
     except web.HTTPException as error:
         if error.status < 400:
