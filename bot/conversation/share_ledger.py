@@ -96,7 +96,7 @@ def _ending(
     share: Share, supervisor: Account, pairs: Sequence[Supervision], now: datetime
 ) -> _Ending:
     """Give when and how a share that stands no longer ended: by what came first."""
-    endings: list[_Ending] = [(now, "ended")]  # by the author's own account, which is disabled
+    endings: list[_Ending] = []
     if share.closed_at and share.closed_how:
         endings.append((share.closed_at, share.closed_how.value))
     if share.until:
@@ -111,7 +111,7 @@ def _ending(
     if None not in covering:
         lasted = [until for until in covering if until and until > share.shared_at]
         endings.append((max(lasted, default=share.shared_at), "supervision_ended"))
-    return min(endings)
+    return min(endings, default=(now, "ended"))
 
 
 async def _supervisions(session: AsyncSession, reflection: Reflection) -> list[Supervision]:
