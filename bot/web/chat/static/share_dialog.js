@@ -8,7 +8,6 @@ const dialog = document.getElementById("share-dialog");
 const title = document.getElementById("share-title");
 const body = document.getElementById("share-body");
 
-// As a share with a name in the ledger, so that nothing here has to know the server's words.
 const SCOPES = ["summary", "whole", "turns"];
 const LONGEST_NOTE = 500;
 
@@ -61,7 +60,7 @@ function drawOffer({ supervisors, turns, today, default_until: defaultUntil }, {
   function drawSentence() {
     const name = supervisors.find(({ id }) => id === wish.supervisor)?.name;
     const until = wish.until ? WORDS.untilDay(sayDay(`${wish.until}T12:00`)) : WORDS.untilWithdrawn;
-    offer.textContent = WORDS.shareOffer(WORDS.shareScopes[wish.scope], name ?? WORDS.shareSomebody, until);
+    offer.textContent = WORDS.shareOffer[wish.scope](name ?? WORDS.shareSomebody, until);
     go.textContent = name ? WORDS.shareWith(name) : WORDS.shareChooseWhom;
     go.disabled = look.disabled = !name || wish.until === "" || (wish.scope === "turns" && !ticked.turns.size);
   }
@@ -86,7 +85,7 @@ function drawOffer({ supervisors, turns, today, default_until: defaultUntil }, {
     try {
       const { html, safety } = await ask("POST", path("/preview"), asked());
       preview.replaceChildren(drawSafety(safety), make("h3", {}, WORDS.sharePreviewTitle), shown(html));
-      preview.scrollIntoView({ block: "nearest" });
+      preview.scrollIntoView({ block: "start" });
     } catch (refusal) {
       status.textContent = refusal.message;
     }
@@ -121,8 +120,6 @@ function drawOffer({ supervisors, turns, today, default_until: defaultUntil }, {
     offer,
     supervisors.length > 1 ? whom : "",
     make("p", { class: "quiet-text" }, WORDS.shareLead),
-    make("div", { class: "row" }, go, look),
-    status,
     make(
       "details",
       { class: "more" },
@@ -140,6 +137,7 @@ function drawOffer({ supervisors, turns, today, default_until: defaultUntil }, {
       note,
     ),
     preview,
+    make("div", { class: "row deeds" }, go, look, status),
   ];
 }
 

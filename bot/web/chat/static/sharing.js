@@ -22,8 +22,8 @@ export function drawSharing(reflectionId, say) {
   }
 
   async function done(text) {
-    say(text);
     await refresh();
+    say(text);
   }
 
   async function withdraw(share) {

@@ -200,8 +200,12 @@ export const WORDS = {
 
   // Sharing
   shareTitle: "Share this reflection",
-  shareOffer: (scope, name, day) => `${scope} with ${name}, ${day}.`,
-  shareLead: "Nobody sees anything before you press the button, and you can withdraw it at any time.",
+  shareOffer: {
+    summary: (name, until) => `Share the summary with ${name}, ${until}.`,
+    whole: (name, until) => `Share the summary and what you wrote with ${name}, ${until}.`,
+    turns: (name, until) => `Share the messages you tick, and no summary, with ${name}, ${until}.`,
+  },
+  shareLead: "You can withdraw it at any time, and you see each time they open it.",
   shareNobody: "No supervisor is linked to your account, so there is nobody to share with. It stays with you.",
   shareWith: (name) => `Share with ${name}`,
   shareChooseWhom: "Choose with whom",
