@@ -120,6 +120,7 @@ function drawOffer({ supervisors, turns, today, default_until: defaultUntil }, {
     offer,
     supervisors.length > 1 ? whom : "",
     make("p", { class: "quiet-text" }, WORDS.shareLead),
+    turns.some((turn) => turn.is_about_you) ? make("p", { class: "quiet-text" }, WORDS.shareLeavesOut) : "",
     make(
       "details",
       { class: "more" },

@@ -206,6 +206,7 @@ export const WORDS = {
     turns: (name, until) => `Share the messages you tick, and no summary, with ${name}, ${until}.`,
   },
   shareLead: "You can withdraw it at any time, and you see each time they open it.",
+  shareLeavesOut: "What seems to be about your own safety or health is left out unless you tick it.",
   shareNobody: "No supervisor is linked to your account, so there is nobody to share with. It stays with you.",
   shareWith: (name) => `Share with ${name}`,
   shareChooseWhom: "Choose with whom",
