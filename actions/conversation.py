@@ -31,6 +31,7 @@ class Context:
     last_plan: str | None = None
     offered_before: tuple[str, ...] = ()
     has_supervisor: bool = False
+    has_several_supervisors: bool = False
     country: str = "za"
     path: Path = Path.FULL
 

@@ -56,7 +56,11 @@ class CloseReflection(ShieldedAction):
         wants_to_share = tracker.get_slot(Question.ENDING) == "share"
         reply.say(shelf().wording.say("closing"))
         ending: Ending = "keep"
-        if wants_to_share and context_of(tracker).has_supervisor:
+        context = context_of(tracker)
+        if wants_to_share and context.has_several_supervisors:
+            # Asked whether, not with whom: it is shared where a name can be chosen.
+            reply.say(shelf().wording.say("share_choose"))
+        elif wants_to_share and context.has_supervisor:
             ending = "share"
             reply.say(shelf().wording.say("shared"))
         elif wants_to_share:

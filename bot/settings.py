@@ -51,6 +51,9 @@ class Settings(BaseSettings):
     sign_ins_per_minute: int = Field(20, ge=1, description="Sign-in tries from one address.")
     link_hours: float = Field(24, gt=0, description="How long a one-time sign-in link works.")
     session_hours: float = Field(12, gt=0, description="How long a sign-in lasts.")
+    share_days: int = Field(
+        90, ge=1, le=3650, description="Days after which a share ends, unless its author chooses."
+    )
     answer_seconds: float = Field(20, gt=0, description="How long Rasa may take for one turn.")
 
     @cached_property

@@ -23,6 +23,7 @@ from bot.conversation.bot import Bot
 from bot.conversation.desk import Desk
 from bot.conversation.news import News
 from bot.conversation.reflections import start_reflection
+from bot.conversation.sharing import ShareWish, share
 from bot.conversation.turns import Incoming, take_turn
 from bot.privacy.mask import mask
 from bot.reflection.stages import Path as Way
@@ -92,6 +93,11 @@ async def say(
 ) -> Turn:
     incoming = Incoming(reflection_id, uuid4().hex, text, choice)
     return (await take_turn(desk, account, incoming))[0]
+
+
+async def share_summary(desk: Desk, account: Account, reflection_id: str, **wish: Any) -> str:
+    """Share with the one supervisor there is, and give who it is."""
+    return (await share(desk, account, reflection_id, ShareWish(**wish))).supervisor.name
 
 
 async def turns(desk: Desk, account: Account, reflection_id: str) -> list[Turn]:

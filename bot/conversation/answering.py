@@ -128,7 +128,9 @@ class Answering:
             if reflection is None or fresh is None or fresh.state is not TurnState.KEPT:
                 return  # deleted, or answered by somebody else, in the meantime
             told = await whole_turn(session, fresh.stands_for) if fresh.stands_for else None
-            await write_answer(Page(session, reflection, fresh, told or fresh, desk.clock()), said)
+            await write_answer(
+                Page(desk, session, reflection, fresh, told or fresh, desk.clock()), said
+            )
             await session.flush()
             if is_deleted:
                 await erase(session, reflection)

@@ -16,6 +16,21 @@ async def is_given(desk: Desk, account: Account, purpose: Purpose) -> bool:
         return await _current(session, account, purpose) is not None
 
 
+async def consent_history(desk: Desk, account: Account) -> list[dict[str, str | None]]:
+    """Give every yes of an account, the newest first: for what, since when, until when."""
+    async with desk.sessions() as session:
+        mine = select(Consent).where(Consent.account_id == account.id)
+        found = list(await session.scalars(mine.order_by(Consent.given_at.desc(), Consent.id)))
+    return [
+        {
+            "purpose": consent.purpose.value,
+            "given_at": consent.given_at.isoformat(),
+            "withdrawn_at": consent.withdrawn_at.isoformat() if consent.withdrawn_at else None,
+        }
+        for consent in found
+    ]
+
+
 async def set_consent(desk: Desk, account: Account, purpose: Purpose, *, given: bool) -> None:
     """Note a yes, or that it is withdrawn; saying the same again changes nothing."""
     now = desk.clock()

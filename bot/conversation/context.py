@@ -38,6 +38,7 @@ async def context_of(desk: Desk, reflection_id: str) -> dict[str, Any]:
             "last_plan": planned.text if planned else None,
             "offered_before": sorted(offered),
             "has_supervisor": bool(supervisors),
+            "has_several_supervisors": len(supervisors) > 1,
             "country": desk.settings.country,
             "path": reflection.path.value,
         }

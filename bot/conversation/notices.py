@@ -21,6 +21,12 @@ _NOTICES: Mapping[str, frozenset[str]] = {
     "link_used": frozenset(),
     "link_unknown": frozenset(),
     "not_found": frozenset(),
+    "shared_until": frozenset({"name", "day"}),
+    "shared": frozenset({"name"}),
+    "share_whom": frozenset(),
+    "share_turns": frozenset(),
+    "share_until": frozenset(),
+    "share_nobody": frozenset(),
     "safety_resumed": frozenset(),
     "safety_waiting": frozenset(),
 }

@@ -1,4 +1,4 @@
-"""Start a reflection, list what there is, read it, share it, delete it."""
+"""Start a reflection, list what there is, read it, delete it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import asyncio
 from typing import Any
 
 from bot.conversation.desk import Desk
-from bot.conversation.sharing import share_with_supervisors, shared_with
 from bot.conversation.summary import Summary, summarise
 from bot.conversation.views import reflection_view, turn_view
 from bot.reflection.stages import Path, Stage
@@ -14,13 +13,11 @@ from bot.storage.access import (
     erase,
     own_reflection,
     own_reflections,
-    readable_reflection,
-    reflections_shared_with,
     turns_of,
-    withdraw_shares,
 )
 from bot.storage.columns import new_id
 from bot.storage.models import Account, Reflection, Turn
+from bot.storage.shares import standing_shares
 from bot.storage.states import ReflectionState, TurnState
 
 OPENING = "opening"
@@ -63,15 +60,6 @@ async def list_reflections(desk: Desk, account: Account) -> list[dict[str, Any]]
         return [reflection_view(desk, r) for r in await own_reflections(session, account)]
 
 
-async def list_shared(desk: Desk, supervisor: Account) -> list[dict[str, Any]]:
-    """Give what therapists have shared with a supervisor, newest first."""
-    async with desk.sessions() as session:
-        return [
-            reflection_view(desk, reflection) | {"therapist": therapist.name}
-            for reflection, therapist in await reflections_shared_with(session, supervisor)
-        ]
-
-
 async def read_turns(
     desk: Desk, account: Account, reflection_id: str, after: int = -1
 ) -> dict[str, Any]:
@@ -86,28 +74,13 @@ async def read_turns(
 
 
 async def read_summary(desk: Desk, account: Account, reflection_id: str) -> Summary:
-    """Give the summary of a reflection to its therapist or a supervisor it is shared with."""
+    """Give a therapist the summary of their own reflection."""
     async with desk.sessions() as session:
-        reflection = await readable_reflection(session, account, reflection_id)
+        reflection = await own_reflection(session, account, reflection_id)
         turns = await turns_of(session, reflection)
-        readers = [reader.name for reader in await shared_with(session, reflection)]
-    is_author = reflection.therapist_id == account.id
-    return summarise(desk, reflection, turns, readers, for_author=is_author)
-
-
-async def share_reflection(desk: Desk, account: Account, reflection_id: str) -> list[str]:
-    """Share a reflection with the therapist's supervisors, and give their names."""
-    async with desk.sessions.begin() as session:
-        reflection = await own_reflection(session, account, reflection_id)
-        supervisors = await share_with_supervisors(session, reflection, desk.clock())
-    return [supervisor.name for supervisor in supervisors]
-
-
-async def unshare_reflection(desk: Desk, account: Account, reflection_id: str) -> None:
-    """Withdraw a reflection from everybody it is shared with."""
-    async with desk.sessions.begin() as session:
-        reflection = await own_reflection(session, account, reflection_id)
-        await withdraw_shares(session, reflection, desk.clock())
+        shares = await standing_shares(session, reflection, desk.clock())
+    readers = [supervisor.name for _, supervisor in shares]
+    return summarise(desk, reflection, turns, readers, for_author=True)
 
 
 async def delete_reflection(desk: Desk, account: Account, reflection_id: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,14 +88,19 @@ def summarise(
     turns: Sequence[Turn],
     readers: Sequence[str],
     *,
+    left_out: Collection[str] = (),
     for_author: bool,
 ) -> Summary:
     """Sum up a reflection; of several answers to one question the last counts.
 
     What a therapist wrote of their own life or fitness goes to nobody unless they ask for it,
-    so a summary for somebody else leaves those concerns out.
+    so a summary for somebody else leaves those concerns out, and the words of the turns whose
+    ids are in `left_out`. An answer that is left out is not replaced by an earlier one.
     """
-    answers = {turn.question: turn for turn in turns if turn.question}
+    last = {turn.question: turn for turn in turns if turn.question}
+    answers = {question: turn for question, turn in last.items() if turn.id not in left_out}
+
+    adapted = {turn.id: turn.text for turn in turns if turn.id not in left_out}
 
     def words(question: Question) -> str | None:
         return answers[question].text if question in answers else None
@@ -109,8 +114,7 @@ def summarise(
         ],
         themes=_themes(desk, [answers[q] for q in (*ACCOUNT, Question.OWN_THEME) if q in answers]),
         steps=[
-            offer_view(desk, offer)
-            | {"adapted": next((t.text for t in turns if t.id == offer.adapted_in), None)}
+            offer_view(desk, offer) | {"adapted": adapted.get(offer.adapted_in or "")}
             for turn in turns
             for offer in turn.step_offers
         ],

@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.bot import Said
+from bot.conversation.desk import Desk
 from bot.conversation.records import (
     Answered,
     Asked,
@@ -24,7 +25,7 @@ from bot.conversation.records import (
     Scored,
     TookPath,
 )
-from bot.conversation.sharing import share_with_supervisors
+from bot.conversation.sharing import share_at_the_end
 from bot.reflection.stages import Question
 from bot.reflection.verdicts import Verdict
 from bot.storage.models import FollowUp, FoundTheme, Message, Plan, Reflection, StepOffer, Turn
@@ -34,17 +35,31 @@ from bot.themes.findings import Finding
 
 @dataclass(frozen=True)
 class Page:
-    """Where an answer is written: the open transaction and the rows it changes.
+    """Where an answer is written: the desk, the open transaction and the rows it changes.
 
     `told` is the turn whose words were answered: another one than `turn` when those words
     were held for a while. Both must be whole; what was said at once stays in front.
     """
 
+    desk: Desk
     session: AsyncSession
     reflection: Reflection
     turn: Turn
     told: Turn
     now: datetime
+
+    def say(self, text: str, voice: Voice, choices: Sequence[tuple[str, str]] = ()) -> None:
+        """Put a message behind what the turn was told before."""
+        offered = [{"id": sent, "label": label} for sent, label in choices]
+        self.turn.messages.append(
+            Message(
+                reflection_id=self.reflection.id,
+                position=len(self.turn.messages),
+                voice=voice,
+                text=text,
+                choices=offered,
+            )
+        )
 
 
 async def write_answer(page: Page, said: Sequence[Said]) -> None:
@@ -52,15 +67,7 @@ async def write_answer(page: Page, said: Sequence[Said]) -> None:
     turn, reflection = page.turn, page.reflection
     for message in said:
         if message.text or message.choices:
-            turn.messages.append(
-                Message(
-                    reflection_id=reflection.id,
-                    position=len(turn.messages),
-                    voice=Voice.DIALOGUE,
-                    text=message.text or "",
-                    choices=[{"id": sent, "label": label} for sent, label in message.choices],
-                )
-            )
+            page.say(message.text or "", Voice.DIALOGUE, message.choices)
     records = [record for message in said for record in message.records]
     if any(isinstance(record, Paused) for record in records):
         reflection.state = ReflectionState.PAUSED
@@ -137,7 +144,17 @@ async def _close(page: Page, record: Closed) -> None:
     page.reflection.state = ReflectionState.CLOSED
     page.reflection.closed_at = page.now
     if record.ending == "share":
-        await share_with_supervisors(page.session, page.reflection, page.now)
+        await _share(page)
+
+
+async def _share(page: Page) -> None:
+    desk, last_turn = page.desk, page.turn.number
+    supervisors = await share_at_the_end(desk, page.session, page.reflection, last_turn)
+    if len(supervisors) != 1:
+        # The dialogue spoke by what it was told when the reflection began.
+        key = "share_choose" if supervisors else "share_nobody"
+        for text in desk.wording.say(key):
+            page.say(text, Voice.NOTICE)
 
 
 async def _write_answered(page: Page, question: Question) -> None:

@@ -5,7 +5,9 @@ Absent and forbidden look alike, so that nobody learns from an error that someth
 
 from __future__ import annotations
 
-from sqlalchemy import Select, delete, select, update
+from datetime import datetime
+
+from sqlalchemy import Select, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
@@ -20,9 +22,12 @@ from bot.storage.models import (
     RaisedConcern,
     Reflection,
     Share,
+    ShareTurn,
+    ShareView,
     StepOffer,
     Turn,
 )
+from bot.storage.shares import standing
 from bot.storage.states import Purpose, TurnState
 
 
@@ -43,31 +48,19 @@ async def own_reflection(
     return found
 
 
-async def readable_reflection(
-    session: AsyncSession, account: Account, reflection_id: str
-) -> Reflection:
-    """Give a reflection to its therapist, or to a supervisor it is shared with.
+async def shared_reflection(
+    session: AsyncSession, supervisor: Account, reflection_id: str, now: datetime
+) -> tuple[Share, Reflection, Account]:
+    """Give a supervisor what is shared with them now: the share, its reflection, its therapist.
 
-    Raises `NotFound` for anybody else.
+    Raises `NotFound`, the same whether it was never there, never shared, or is over.
     """
-    shared_with = (
-        select(Share.id)
-        .where(
-            Share.reflection_id == Reflection.id,
-            Share.supervisor_id == account.id,
-            Share.withdrawn_at.is_(None),
-        )
-        .exists()
-    )
-    found = await session.scalar(
-        select(Reflection).where(
-            Reflection.id == reflection_id,
-            (Reflection.therapist_id == account.id) | shared_with,
-        )
-    )
+    query = _shared_with(supervisor, now).where(Share.reflection_id == reflection_id).limit(1)
+    found = (await session.execute(query)).first()
     if found is None:
         raise NotFound
-    return found
+    share, reflection, therapist = found
+    return share, reflection, therapist
 
 
 async def own_reflections(session: AsyncSession, account: Account) -> list[Reflection]:
@@ -77,17 +70,22 @@ async def own_reflections(session: AsyncSession, account: Account) -> list[Refle
 
 
 async def reflections_shared_with(
-    session: AsyncSession, supervisor: Account
-) -> list[tuple[Reflection, Account]]:
-    """Give what is shared with a supervisor now, with its therapist, newest first."""
-    rows = await session.execute(
-        select(Reflection, Account)
-        .join(Share, Share.reflection_id == Reflection.id)
+    session: AsyncSession, supervisor: Account, now: datetime
+) -> list[tuple[Share, Reflection, Account]]:
+    """Give all that is shared with a supervisor now, the newest share first."""
+    rows = await session.execute(_shared_with(supervisor, now))
+    return [(share, reflection, therapist) for share, reflection, therapist in rows]
+
+
+def _shared_with(supervisor: Account, now: datetime) -> Select[Share, Reflection, Account]:
+    return (
+        select(Share, Reflection, Account)
+        .join(Reflection, Reflection.id == Share.reflection_id)
         .join(Account, Account.id == Reflection.therapist_id)
-        .where(Share.supervisor_id == supervisor.id, Share.withdrawn_at.is_(None))
+        .where(Share.supervisor_id == supervisor.id, standing(now))
+        .options(selectinload(Share.turns))
         .order_by(Share.shared_at.desc())
     )
-    return [(reflection, therapist) for reflection, therapist in rows]
 
 
 def _whole_turns() -> Select[Turn]:
@@ -159,6 +157,7 @@ async def erase(session: AsyncSession, reflection: Reflection) -> None:
     """Delete a reflection and everything made from it, and note that the bot has to forget it."""
     turns = select(Turn.id).where(Turn.reflection_id == reflection.id)
     plans = select(Plan.id).where(Plan.reflection_id == reflection.id)
+    shares = select(Share.id).where(Share.reflection_id == reflection.id)
     # A later reflection may have told how this plan went: the link goes, its words stay.
     for doomed in (
         delete(FollowUp).where(FollowUp.plan_id.in_(plans) | FollowUp.turn_id.in_(turns)),
@@ -167,18 +166,11 @@ async def erase(session: AsyncSession, reflection: Reflection) -> None:
         delete(FoundTheme).where(FoundTheme.turn_id.in_(turns)),
         delete(RaisedConcern).where(RaisedConcern.turn_id.in_(turns)),
         delete(Message).where(Message.turn_id.in_(turns)),
+        delete(ShareView).where(ShareView.share_id.in_(shares)),
+        delete(ShareTurn).where(ShareTurn.share_id.in_(shares)),
         delete(Share).where(Share.reflection_id == reflection.id),
         delete(Turn).where(Turn.reflection_id == reflection.id),
         delete(Reflection).where(Reflection.id == reflection.id),
     ):
         await session.execute(doomed.execution_options(synchronize_session=False))
     session.add(Erasure(reflection_id=reflection.id))
-
-
-async def withdraw_shares(session: AsyncSession, reflection: Reflection, at: object) -> None:
-    """End every share of a reflection."""
-    await session.execute(
-        update(Share)
-        .where(Share.reflection_id == reflection.id, Share.withdrawn_at.is_(None))
-        .values(withdrawn_at=at)
-    )

@@ -19,7 +19,16 @@ from bot.safety.kinds import Kind as ConcernKind
 from bot.safety.kinds import Level
 from bot.storage.columns import UtcTime, new_id, words_of
 from bot.storage.sealed import Sealed, SealedRow
-from bot.storage.states import Purpose, ReflectionState, Role, StepResponse, TurnState, Voice
+from bot.storage.states import (
+    Purpose,
+    ReflectionState,
+    Role,
+    ShareClosing,
+    ShareScope,
+    StepResponse,
+    TurnState,
+    Voice,
+)
 from bot.themes.findings import Theme
 
 _DOMAIN_ENUMS = (Path, Question, Stage)
@@ -48,6 +57,8 @@ class Base(DeclarativeBase):
                 TurnState,
                 Voice,
                 Purpose,
+                ShareScope,
+                ShareClosing,
             )
         },
     }
@@ -279,12 +290,44 @@ class Consent(Base):
     withdrawn_at: Mapped[datetime | None]
 
 
-class Share(Base):
-    """A reflection shown to a named supervisor until it is withdrawn."""
+class Share(SealedRow, Base):
+    """A reflection shown to a named supervisor. Rows are added and closed, never rewritten.
+
+    Whether it still stands is decided by `bot.storage.shares.standing`: a row that is not
+    closed may have ended by its date, with the supervision, or with an account.
+    """
 
     __tablename__ = "shares"
     id: Mapped[str] = mapped_column(_Id, primary_key=True, default=new_id)
     reflection_id: Mapped[str] = mapped_column(ForeignKey("reflections.id"), index=True)
     supervisor_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), index=True)
+    scope: Mapped[ShareScope]
+    # What is written after this turn is not part of the share.
+    last_turn: Mapped[int]
     shared_at: Mapped[datetime]
-    withdrawn_at: Mapped[datetime | None]
+    until: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    closed_how: Mapped[ShareClosing | None]
+
+    # One sentence for the supervisor, masked.
+    note = Sealed[str | None](default=lambda: None)
+
+    turns: Mapped[list[ShareTurn]] = relationship(lazy="raise")
+    views: Mapped[list[ShareView]] = relationship(order_by="ShareView.seen_at", lazy="raise")
+
+
+class ShareTurn(Base):
+    """A turn that the therapist chose for a share."""
+
+    __tablename__ = "share_turns"
+    share_id: Mapped[str] = mapped_column(ForeignKey("shares.id"), primary_key=True)
+    turn_id: Mapped[str] = mapped_column(ForeignKey("turns.id"), primary_key=True)
+
+
+class ShareView(Base):
+    """That a supervisor opened what was shared, for its author to see."""
+
+    __tablename__ = "share_views"
+    id: Mapped[str] = mapped_column(_Id, primary_key=True, default=new_id)
+    share_id: Mapped[str] = mapped_column(ForeignKey("shares.id"), index=True)
+    seen_at: Mapped[datetime]

@@ -54,6 +54,30 @@ class StepResponse(StrEnum):
 
 
 class Purpose(StrEnum):
-    """What an author may separately consent to. `corrections`: to verdicts becoming examples."""
+    """What an author may separately consent to.
+
+    `corrections`: to verdicts becoming examples. `team_trends`: to being counted, without a
+    word of theirs, in figures of a team. Nothing counts anybody yet.
+    """
 
     CORRECTIONS = "corrections"
+    TEAM_TRENDS = "team_trends"
+
+
+class ShareScope(StrEnum):
+    """How much of a reflection a share shows.
+
+    `summary` is the summary, `whole` the summary with turns in full, `turns` chosen turns alone.
+    """
+
+    SUMMARY = "summary"
+    WHOLE = "whole"
+    TURNS = "turns"
+
+
+class ShareClosing(StrEnum):
+    """Why a share's row was closed. What ends by itself is worked out, not written."""
+
+    WITHDRAWN = "withdrawn"
+    REPLACED = "replaced"
+    ACCOUNT_DISABLED = "account_disabled"

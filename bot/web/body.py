@@ -20,6 +20,11 @@ async def json_body(request: web.Request) -> dict[str, Any]:
     return body
 
 
+def optional_string_in(body: dict[str, Any], name: str, longest: int) -> str | None:
+    """Give the string called `name`, or None where it is absent or null."""
+    return None if body.get(name) in (None, "") else string_in(body, name, longest)
+
+
 def string_in(body: dict[str, Any], name: str, longest: int) -> str:
     """Give the string called `name`, which must be there and at most `longest` characters."""
     value = body.get(name)

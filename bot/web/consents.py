@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from bot.conversation.consents import is_given, set_consent
+from bot.conversation.consents import consent_history, is_given, set_consent
 from bot.storage.states import Purpose
 from bot.web.body import json_body
 from bot.web.keys import ACCOUNT, DESK
@@ -15,6 +15,12 @@ async def read(request: web.Request) -> web.Response:
     desk, account = request.app[DESK], request[ACCOUNT]
     given = {purpose.value: await is_given(desk, account, purpose) for purpose in Purpose}
     return web.json_response(given)
+
+
+async def history(request: web.Request) -> web.Response:
+    """Give every yes there ever was, with when it was taken back."""
+    found = await consent_history(request.app[DESK], request[ACCOUNT])
+    return web.json_response({"history": found})
 
 
 async def change(request: web.Request) -> web.Response:

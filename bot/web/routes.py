@@ -12,7 +12,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from bot.web import consents, health, sign_in
-from bot.web.chat import pages, reflections, socket
+from bot.web.chat import pages, reflections, sharing, socket
 from bot.web.console import shared
 from bot.web.entry import Entry
 
@@ -47,9 +47,16 @@ ROUTES = (
     Route("GET", "/api/reflections/{id}/socket", socket.talk, Entry.THERAPIST),
     Route("GET", "/api/reflections/{id}/summary", reflections.summary, Entry.THERAPIST),
     Route("GET", "/api/reflections/{id}/summary.md", reflections.download, Entry.THERAPIST),
-    Route("POST", "/api/reflections/{id}/share", reflections.share, Entry.THERAPIST),
-    Route("DELETE", "/api/reflections/{id}/share", reflections.unshare, Entry.THERAPIST),
+    # Sharing
+    Route("GET", "/api/reflections/{id}/share", sharing.ledger, Entry.THERAPIST),
+    Route("POST", "/api/reflections/{id}/share", sharing.share, Entry.THERAPIST),
+    Route("DELETE", "/api/reflections/{id}/share", sharing.withdraw_all, Entry.THERAPIST),
+    Route("POST", "/api/reflections/{id}/share/preview", sharing.preview, Entry.THERAPIST),
+    Route("GET", "/api/reflections/{id}/share/{share}", sharing.show, Entry.THERAPIST),
+    Route("DELETE", "/api/reflections/{id}/share/{share}", sharing.withdraw, Entry.THERAPIST),
+    # What an author separately says yes to
     Route("GET", "/api/consents", consents.read, Entry.THERAPIST),
+    Route("GET", "/api/consents/history", consents.history, Entry.THERAPIST),
     Route("PUT", "/api/consents/{purpose}", consents.change, Entry.THERAPIST),
     # The console
     Route("GET", "/console", shared.index, Entry.SUPERVISOR),

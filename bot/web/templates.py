@@ -7,6 +7,7 @@ from typing import Any
 
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
 
 _HERE = Path(__file__).parent
 
@@ -26,5 +27,8 @@ class Templates:
 
     def page(self, template: str, /, **values: Any) -> web.Response:
         """Give a rendered page."""
-        text = self._environment.get_template(template).render(**values)
-        return web.Response(text=text, content_type="text/html")
+        return web.Response(text=self.part(template, **values), content_type="text/html")
+
+    def part(self, template: str, /, **values: Any) -> Markup:
+        """Give a rendered part of a page, to be put into one as it is."""
+        return Markup(self._environment.get_template(template).render(**values))  # noqa: S704 - escaped by the template

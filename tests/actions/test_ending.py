@@ -71,3 +71,10 @@ async def test_a_reflection_is_shared_only_when_chosen_and_with_somebody(
     assert done.records == [Closed(recorded)]
     assert done.said == [*WORDING.say("closing"), *WORDING.say(said)]
     assert done.slots == {"is_closed": True}
+
+
+async def test_with_several_supervisors_nobody_is_chosen_for_the_therapist(run: Run) -> None:
+    context = {"has_supervisor": True, "has_several_supervisors": True}
+    done = await run("action_close_reflection", {"ending": "share", "context": context})
+    assert done.records == [Closed("keep")]
+    assert done.said == [*WORDING.say("closing"), *WORDING.say("share_choose")]

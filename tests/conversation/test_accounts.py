@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import replace
 
 import pytest
 from sqlalchemy import select, update
@@ -17,12 +15,10 @@ from bot.conversation.accounts import (
     sign_in,
     sign_out,
 )
-from bot.conversation.context import context_of
 from bot.conversation.desk import Desk
-from bot.conversation.reflections import share_reflection, unshare_reflection
-from bot.storage.models import Account, SignIn, SignInLink, Supervision
+from bot.storage.models import Account, SignIn, SignInLink
 from bot.storage.states import Role
-from tests.gateway import FakeClock, People, start
+from tests.gateway import FakeClock, People, share_summary, start
 
 
 async def _disable(desk: Desk, account: Account) -> None:
@@ -115,47 +111,4 @@ async def test_the_demonstration_accounts_are_made_once(desk: Desk) -> None:
     assert [account.id for account in first] == [account.id for account in again]
     assert [account.role for account in first] == [Role.THERAPIST, Role.SUPERVISOR]
     reflection = await start(desk, first[0])
-    assert await share_reflection(desk, first[0], reflection) == [first[1].name]
-
-
-Change = Callable[[Desk, People], Awaitable[None]]
-
-
-async def _end_supervision(desk: Desk, people: People) -> None:
-    async with desk.sessions.begin() as session:
-        ended = update(Supervision).where(Supervision.therapist_id == people.therapist.id)
-        await session.execute(ended.values(until=desk.clock()))
-
-
-async def _disable_supervisor(desk: Desk, people: People) -> None:
-    await _disable(desk, people.supervisor)
-
-
-@pytest.mark.parametrize("change", [_end_supervision, _disable_supervisor])
-async def test_sharing_reaches_those_who_supervise_today(
-    desk: Desk, people: People, change: Change
-) -> None:
-    reflection = await start(desk, people.therapist)
-    assert await share_reflection(desk, people.therapist, reflection) == ["supervisor"]
-    assert (await context_of(desk, reflection))["has_supervisor"] is True
-    await change(desk, people)
-    assert await share_reflection(desk, people.therapist, reflection) == []
-    assert (await context_of(desk, reflection))["has_supervisor"] is False
-
-
-async def test_a_supervision_that_has_not_begun_shares_nothing(
-    desk: Desk, people: People, clock: FakeClock
-) -> None:
-    reflection = await start(desk, people.therapist)
-    earlier = FakeClock()
-    earlier.advance(days=-1)
-    day_before = replace(desk, clock=earlier)
-    assert await share_reflection(day_before, people.therapist, reflection) == []
-
-
-async def test_sharing_again_after_withdrawing_shares_again(desk: Desk, people: People) -> None:
-    reflection = await start(desk, people.therapist)
-    for _ in range(2):
-        await share_reflection(desk, people.therapist, reflection)
-        assert await share_reflection(desk, people.therapist, reflection) == ["supervisor"]
-        await unshare_reflection(desk, people.therapist, reflection)
+    assert await share_summary(desk, first[0], reflection) == first[1].name

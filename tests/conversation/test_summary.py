@@ -7,13 +7,13 @@ import pytest
 from bot.conversation.answering import Answering
 from bot.conversation.desk import Desk
 from bot.conversation.records import Answered, Chose, Heard, Judged, Offered, Record, Scored
-from bot.conversation.reflections import read_summary, share_reflection
+from bot.conversation.reflections import read_summary
 from bot.conversation.summary import DISCLAIMER, Summary
 from bot.reflection.stages import Question
 from bot.reflection.verdicts import Verdict
 from bot.themes.findings import Evidence, Finding, Theme
 from tests.bots import ScriptedBot, says
-from tests.conversation.samples import DANGER, TO_CHECK
+from tests.conversation.samples import TO_CHECK
 from tests.gateway import People, say, start
 
 TOLD = "She looked away and I talked faster."
@@ -114,19 +114,3 @@ async def test_a_step_that_left_the_library_does_not_break_the_summary(
     summary = await evening.summary()
     assert summary.steps[0]["id"] == "a_step_of_last_year"
     assert summary.as_markdown()
-
-
-async def test_the_therapists_own_danger_is_shown_to_no_supervisor(evening: Evening) -> None:
-    """Whatever is shared, it goes to nobody unless the therapist asks (clinical rule)."""
-    await evening.say("honestly i dont want to live anymore")
-    assert await share_reflection(evening.desk, evening.people.therapist, evening.id)
-    shown = await read_summary(evening.desk, evening.people.supervisor, evening.id)
-    assert "therapist" not in str(shown.concerns)
-    assert "suicidality" not in shown.as_markdown()
-
-
-async def test_a_concern_about_the_case_is_shown_to_the_supervisor(evening: Evening) -> None:
-    await evening.say(DANGER)
-    await share_reflection(evening.desk, evening.people.therapist, evening.id)
-    shown = await read_summary(evening.desk, evening.people.supervisor, evening.id)
-    assert {"kind": "child_at_risk", "level": "immediate"} in shown.concerns

@@ -25,6 +25,8 @@ from bot.storage.models import (
     RaisedConcern,
     Reflection,
     Share,
+    ShareTurn,
+    ShareView,
     SignIn,
     SignInLink,
     StepOffer,
@@ -34,10 +36,19 @@ from bot.storage.models import (
     Turn,
 )
 from bot.storage.sealed import KEYRING
-from bot.storage.states import Purpose, ReflectionState, Role, StepResponse, TurnState, Voice
+from bot.storage.states import (
+    Purpose,
+    ReflectionState,
+    Role,
+    ShareScope,
+    StepResponse,
+    TurnState,
+    Voice,
+)
 from bot.themes.findings import Theme
 from tests.gateway import EVENING
 
+WORDS_OF_A_NOTE = "I went too fast with her."
 WORDS = "She looked at the floor and I felt my chest go tight."
 
 
@@ -68,16 +79,37 @@ async def fill(session: AsyncSession, name: str = "first", text: str = WORDS) ->
         ]
     )
     reflection, turn, plan = await add_reflection(session, therapist, text)
+    share = share_of(reflection, supervisor)
     session.add_all(
         [
-            Share(reflection_id=reflection.id, supervisor_id=supervisor.id, shared_at=now),
+            share,
             FollowUp(plan_id=plan.id, turn_id=turn.id, told_at=later),
             # An earlier reflection, that the bot has still to forget.
             Erasure(reflection_id=new_id()),
         ]
     )
     await session.flush()
+    session.add_all(
+        [
+            ShareTurn(share_id=share.id, turn_id=turn.id),
+            ShareView(share_id=share.id, seen_at=later),
+        ]
+    )
+    await session.flush()
     return Rows(therapist, supervisor, reflection, turn, plan)
+
+
+def share_of(reflection: Reflection, supervisor: Account, **more: Any) -> Share:
+    """A share of everything, with a note, that stands until it is closed."""
+    values = {
+        "reflection_id": reflection.id,
+        "supervisor_id": supervisor.id,
+        "scope": ShareScope.WHOLE,
+        "last_turn": 0,
+        "note": WORDS_OF_A_NOTE,
+        "shared_at": EVENING,
+    }
+    return Share(**values | more)
 
 
 async def add_reflection(

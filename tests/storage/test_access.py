@@ -11,18 +11,20 @@ from bot.storage.access import (
     first_unanswered,
     own_reflection,
     own_reflections,
-    readable_reflection,
     reflections_shared_with,
     reflections_with_unanswered_turns,
+    shared_reflection,
     turns_of,
-    withdraw_shares,
 )
 from bot.storage.columns import new_id
 from bot.storage.database import Sessions
-from bot.storage.models import Account, Share, Turn
-from bot.storage.states import Role, TurnState
+from bot.storage.models import Account, Reflection, Share, Turn
+from bot.storage.shares import close_shares
+from bot.storage.states import Role, ShareClosing, TurnState
 from tests.gateway import EVENING
-from tests.storage.rows import Rows, add_reflection, fill
+from tests.storage.rows import Rows, add_reflection, fill, share_of
+
+LATER = EVENING + timedelta(hours=2)
 
 
 @pytest.fixture
@@ -62,23 +64,20 @@ async def test_a_reflection_opens_for_its_therapist_and_nobody_else(
 async def test_a_shared_reflection_is_readable_until_it_is_withdrawn(
     sessions: Sessions, rows: Rows
 ) -> None:
-    for reader in (rows.therapist, rows.supervisor):
-        async with sessions() as session:
-            found = await readable_reflection(session, reader, rows.reflection.id)
-        assert found.id == rows.reflection.id
-    refusals = {
-        await _refusal(
-            readable_reflection, sessions, await _account(sessions, role), rows.reflection.id
-        )
-        for role in Role
-    }
-    async with sessions.begin() as session:
-        await withdraw_shares(session, rows.reflection, EVENING + timedelta(hours=2))
-    refusals.add(await _refusal(readable_reflection, sessions, rows.supervisor, rows.reflection.id))
-    refusals.add(await _refusal(readable_reflection, sessions, rows.supervisor, new_id()))
-    assert len(refusals) == 1, refusals
+    async def read(session, account: Account, reflection_id: str) -> Reflection:
+        return (await shared_reflection(session, account, reflection_id, LATER))[1]
+
     async with sessions() as session:
-        assert await readable_reflection(session, rows.therapist, rows.reflection.id)
+        found = await read(session, rows.supervisor, rows.reflection.id)
+    assert found.id == rows.reflection.id
+    others = [rows.therapist, *[await _account(sessions, role) for role in Role]]
+    refusals = {await _refusal(read, sessions, other, rows.reflection.id) for other in others}
+    async with sessions.begin() as session:
+        mine = Share.reflection_id == rows.reflection.id
+        await close_shares(session, mine, LATER, ShareClosing.WITHDRAWN)
+    refusals.add(await _refusal(read, sessions, rows.supervisor, rows.reflection.id))
+    refusals.add(await _refusal(read, sessions, rows.supervisor, new_id()))
+    assert len(refusals) == 1, refusals
 
 
 async def test_withdrawing_one_reflection_leaves_the_others_shared(
@@ -86,14 +85,13 @@ async def test_withdrawing_one_reflection_leaves_the_others_shared(
 ) -> None:
     async with sessions.begin() as session:
         other, _, _ = await add_reflection(session, rows.therapist)
-        session.add(
-            Share(reflection_id=other.id, supervisor_id=rows.supervisor.id, shared_at=EVENING)
-        )
+        session.add(share_of(other, rows.supervisor))
     async with sessions.begin() as session:
-        await withdraw_shares(session, rows.reflection, EVENING)
+        mine = Share.reflection_id == rows.reflection.id
+        await close_shares(session, mine, EVENING, ShareClosing.WITHDRAWN)
     async with sessions() as session:
-        shared = await reflections_shared_with(session, rows.supervisor)
-    assert [(reflection.id, account.id) for reflection, account in shared] == [
+        shared = await reflections_shared_with(session, rows.supervisor, LATER)
+    assert [(reflection.id, account.id) for _, reflection, account in shared] == [
         (other.id, rows.therapist.id)
     ]
 

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 
 import pytest
 from aiohttp import ClientSession
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from bot.conversation.accounts import make_link
-from bot.conversation.reflections import share_reflection
 from bot.storage.columns import new_id
-from bot.storage.models import SignIn
+from bot.storage.models import Share, SignIn
 from bot.web.routes import ROUTES
-from tests.gateway import Gateway, People, start
+from tests.gateway import Gateway, People, share_summary, start
 
 VISITORS = (
     "anonymous",
@@ -43,9 +42,14 @@ EXPECTED: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/api/reflections/{id}/socket"): (401, 401, 101, 404, 404, 404, 404),
     ("GET", "/api/reflections/{id}/summary"): OWN,
     ("GET", "/api/reflections/{id}/summary.md"): OWN,
+    ("GET", "/api/reflections/{id}/share"): OWN,
     ("POST", "/api/reflections/{id}/share"): OWN,
     ("DELETE", "/api/reflections/{id}/share"): (401, 401, 204, 404, 404, 404, 404),
+    ("POST", "/api/reflections/{id}/share/preview"): OWN,
+    ("GET", "/api/reflections/{id}/share/{share}"): OWN,
+    ("DELETE", "/api/reflections/{id}/share/{share}"): (401, 401, 204, 404, 404, 404, 404),
     ("GET", "/api/consents"): (401, 401, 200, 200, 404, 404, 404),
+    ("GET", "/api/consents/history"): (401, 401, 200, 200, 404, 404, 404),
     ("PUT", "/api/consents/{purpose}"): (401, 401, 200, 200, 404, 404, 404),
     ("GET", "/console"): (401, 401, 404, 404, 200, 200, 404),
     ("GET", "/console/{id}"): (401, 401, 404, 404, 200, 404, 404),
@@ -64,6 +68,7 @@ class Scene:
     gateway: Gateway
     people: People
     reflection: str
+    share: str
 
     async def visitor(self, who: str) -> ClientSession:
         if who == "anonymous":
@@ -78,7 +83,9 @@ class Scene:
 
     async def knock(self, http: ClientSession, method: str, path: str, an_id: str = ""):
         """Give (status, headers, body) of one request."""
-        path = path.format(id=an_id or self.reflection, name="ballast.css", purpose="corrections")
+        path = path.format(
+            id=an_id or self.reflection, name="ballast.css", purpose="corrections", share=self.share
+        )
         if path.endswith("/socket"):
             headers = {
                 "Upgrade": "websocket",
@@ -101,8 +108,10 @@ class Scene:
 @pytest.fixture
 async def scene(standing: Gateway, people: People) -> Scene:
     reflection = await start(standing.desk, people.therapist)
-    await share_reflection(standing.desk, people.therapist, reflection)
-    return Scene(standing, people, reflection)
+    await share_summary(standing.desk, people.therapist, reflection)
+    async with standing.desk.sessions() as session:
+        query = select(Share.id).where(Share.reflection_id == reflection)
+        return Scene(standing, people, reflection, await session.scalar(query) or "")
 
 
 def test_every_route_has_a_row() -> None:

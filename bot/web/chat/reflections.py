@@ -1,4 +1,4 @@
-"""A therapist's reflections: list, start, read, sum up, share, delete."""
+"""A therapist's reflections: list, start, read, sum up, delete."""
 
 from __future__ import annotations
 
@@ -59,24 +59,6 @@ async def download(request: web.Request) -> web.Response:
         charset="utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
-
-
-async def share(request: web.Request) -> web.Response:
-    """Share a reflection with the therapist's supervisors."""
-    names = await reflections.share_reflection(
-        request.app[DESK], request[ACCOUNT], request.match_info["id"]
-    )
-    key = "shared" if names else "share_nobody"
-    text = " ".join(request.app[DESK].wording.say(key))
-    return web.json_response({"shared_with": names, "text": text})
-
-
-async def unshare(request: web.Request) -> web.Response:
-    """Withdraw a reflection from everybody it is shared with."""
-    await reflections.unshare_reflection(
-        request.app[DESK], request[ACCOUNT], request.match_info["id"]
-    )
-    return web.Response(status=204)
 
 
 async def delete(request: web.Request) -> web.Response:

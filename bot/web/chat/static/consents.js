@@ -1,38 +1,85 @@
-// What the therapist has separately said yes to: one box, off unless it was ticked.
+// What the therapist may separately say yes to: boxes that are off unless they were ticked.
 
 import { ask } from "./api.js";
 import { make } from "./elements.js";
-import { WORDS } from "./wording.js";
+import { sayWhen, WORDS } from "./wording.js";
 
-const PURPOSE = "corrections";
-
-/** Draw the box that lets verdicts come back as examples. */
+/** Draw the boxes, and what was said when. */
 export function drawConsents() {
-  const status = make("span", { role: "status" });
-  const box = make("input", { type: "checkbox", id: "consent-corrections", disabled: true });
-  const show = (given) => {
-    box.checked = given[PURPOSE];
-    box.disabled = false;
-  };
-  box.addEventListener("change", async () => {
+  const status = make("p", { role: "status", class: "consent-status" });
+  const history = make("ul", {});
+  const past = make("details", { class: "history", hidden: true }, make("summary", {}, WORDS.consentHistory), history);
+  const boxes = Object.keys(WORDS.consents).map((purpose) => {
+    const box = make("input", { type: "checkbox", id: `consent-${purpose}`, disabled: true, "aria-describedby": `consent-${purpose}-about` });
+    box.addEventListener("change", () => change(purpose, box));
+    return [purpose, box];
+  });
+
+  async function change(purpose, box) {
+    const given = box.checked;
     box.disabled = true;
     status.textContent = "";
     try {
-      show(await ask("PUT", `/api/consents/${PURPOSE}`, { given: box.checked }));
-      status.textContent = box.checked ? WORDS.consentGiven : WORDS.consentWithdrawn;
+      show(await ask("PUT", `/api/consents/${purpose}`, { given }));
+      status.textContent = given ? WORDS.consentGiven : WORDS.consents[purpose].withdrawn;
+      showHistory();
     } catch (refusal) {
-      box.checked = !box.checked;
+      box.checked = !given;
       box.disabled = false;
       status.textContent = refusal.message;
     }
-  });
-  ask("GET", "/api/consents").then(show, () => (status.textContent = WORDS.consentUnknown));
+  }
+
+  function show(given) {
+    for (const [purpose, box] of boxes) {
+      box.checked = given[purpose];
+      box.disabled = false;
+    }
+  }
+
+  async function showHistory() {
+    const { history: said } = await ask("GET", "/api/consents/history");
+    past.hidden = !said.length;
+    history.replaceChildren(
+      ...said.map(({ purpose, given_at: given, withdrawn_at: withdrawn }) => {
+        const name = WORDS.consents[purpose]?.name ?? purpose;
+        return make("li", {}, WORDS.consentSpan(name, sayWhen(given), withdrawn && sayWhen(withdrawn)));
+      }),
+    );
+  }
+
+  async function load() {
+    try {
+      show(await ask("GET", "/api/consents"));
+      await showHistory();
+    } catch {
+      status.textContent = WORDS.consentUnknown;
+    }
+  }
+
+  load();
   return make(
-    "p",
-    { class: "consent" },
-    box,
-    make("label", { for: "consent-corrections" }, WORDS.consentCorrections),
-    " ",
+    "section",
+    { class: "consents", "aria-labelledby": "consents-title" },
+    make("h2", { id: "consents-title" }, WORDS.consentTitle),
+    make("p", { class: "quiet-text" }, WORDS.consentLead),
+    boxes.map(([purpose, box]) => drawBox(purpose, box)),
     status,
+    past,
+  );
+}
+
+function drawBox(purpose, box) {
+  const { name, about } = WORDS.consents[purpose];
+  return make(
+    "div",
+    { class: "tick" },
+    box,
+    make(
+      "div",
+      {},
+      make("label", { for: box.id }, name),
+      make("p", { class: "quiet-text", id: `${box.id}-about` }, about),
+    ),
   );
 }

@@ -2,6 +2,7 @@
 
 import { ask, reflectionPath } from "./api.js";
 import { make } from "./elements.js";
+import { drawSharing } from "./sharing.js";
 import { shortCite } from "./steps.js";
 import { sayDay, WORDS } from "./wording.js";
 
@@ -122,25 +123,7 @@ function drawActions(summary, { leave, startAnother }) {
   const button = (id, words, onclick, kind = "plain") =>
     make("button", { type: "button", id, class: kind, onclick }, words);
 
-  // The server does not say yet whether it is shared: then both are offered.
-  const sharedWith = summary.shared_with ?? summary.reflection.shared_with;
-  const share = button("share", WORDS.share, () => act(async () => {
-    const answer = await ask("POST", path("/share"));
-    if (answer.shared_with?.length) showShared(true);
-    return answer.text;
-  }));
-  const withdraw = button("withdraw", WORDS.withdraw, () => act(async () => {
-    const answer = await ask("DELETE", path("/share"));
-    showShared(false);
-    return answer?.text ?? WORDS.withdrawn;
-  }));
-  function showShared(isShared) {
-    const hadFocus = [share, withdraw].includes(document.activeElement);
-    share.hidden = isShared;
-    withdraw.hidden = !isShared;
-    if (hadFocus) (isShared ? withdraw : share).focus();
-  }
-  if (sharedWith) showShared(sharedWith.length > 0);
+  const sharing = drawSharing(summary.reflection.id, (text) => (status.textContent = text));
 
   const confirm = make(
     "div",
@@ -176,12 +159,12 @@ function drawActions(summary, { leave, startAnother }) {
       { class: "row" },
       button("copy", WORDS.copy, () => act(() => copy(summary.markdown))),
       make("a", { id: "download", class: "plain", href: path("/summary.md"), download: true }, WORDS.download),
-      share,
-      withdraw,
+      sharing.button,
       remove,
     ),
     confirm,
     status,
+    sharing.section,
     button("start-new", WORDS.startNew, () => startAnother(), "primary"),
   );
 }

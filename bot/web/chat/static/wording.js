@@ -22,11 +22,6 @@ export const WORDS = {
 
   // The bar
   toList: "Back to your reflections",
-  consentCorrections:
-    "Let what I say of the themes (yes, not quite, no) come back as training examples: the masked sentence and my answer, read by a person first. My supervisor is not told, and nothing changes here if I say no.",
-  consentGiven: "Noted. You can take it back here at any time.",
-  consentWithdrawn: "Taken back: none of your sentences will be exported from now on.",
-  consentUnknown: "Whether you said yes could not be read just now.",
   people: "People to call",
   peopleIntro: "If somebody is in danger now, that comes first. This page calls nobody for you.",
   peopleFailed:
@@ -71,6 +66,28 @@ export const WORDS = {
   loading: "Loading …",
   wasDeleted: "The reflection was deleted. Nothing of it is kept.",
   isGone: "There is nothing here that you can open. It may have been deleted.",
+
+  // What may be said yes to, apart from sharing
+  consentTitle: "Only if you say so",
+  consentLead: "Nothing changes here if you leave these empty, and your supervisor is not told.",
+  consents: {
+    corrections: {
+      name: "Learn from my answers",
+      about:
+        "What I say of the themes (yes, not quite, no) may come back as training examples: the masked sentence and my answer, read by a person first.",
+      withdrawn: "Taken back: none of your sentences will be exported from now on.",
+    },
+    team_trends: {
+      name: "Count me in figures of my team",
+      about:
+        "My themes may be counted together with those of others. Numbers only, never words, and never of fewer than five people. Nothing is counted yet: this is your answer for the day it is built.",
+      withdrawn: "Taken back: you will not be counted.",
+    },
+  },
+  consentGiven: "Noted. You can take it back here at any time.",
+  consentUnknown: "Whether you said yes could not be read just now.",
+  consentHistory: "What you said when",
+  consentSpan: (name, given, withdrawn) => `${name}: yes on ${given}${withdrawn ? `, taken back on ${withdrawn}` : ""}`,
 
   // The conversation
   roomTitle: (when) => `Reflection of ${when}`,
@@ -172,9 +189,7 @@ export const WORDS = {
   copied: "Copied.",
   copyFailed: "This browser did not allow copying. You can download it instead.",
   download: "Download",
-  share: "Share with my supervisor",
-  withdraw: "Withdraw",
-  withdrawn: "It is withdrawn: nobody else can open it now. What was read before stays read.",
+  share: "Share",
   remove: "Delete",
   removeAsk: "Delete this reflection and its summary for good? This cannot be undone.",
   removeYes: "Yes, delete it",
@@ -182,6 +197,56 @@ export const WORDS = {
   startNew: "Start a new one",
   showConversation: "Show the conversation",
   hideConversation: "Hide the conversation",
+
+  // Sharing
+  shareTitle: "Share this reflection",
+  shareOffer: {
+    summary: (name, until) => `Share the summary with ${name}, ${until}.`,
+    whole: (name, until) => `Share the summary and what you wrote with ${name}, ${until}.`,
+    turns: (name, until) => `Share the messages you tick, and no summary, with ${name}, ${until}.`,
+  },
+  shareLead: "You can withdraw it at any time, and you see each time they open it.",
+  shareLeavesOut: "What seems to be about your own safety or health is left out unless you tick it.",
+  shareNobody: "No supervisor is linked to your account, so there is nobody to share with. It stays with you.",
+  shareWith: (name) => `Share with ${name}`,
+  shareChooseWhom: "Choose with whom",
+  shareSomebody: "the one you choose",
+  shareWhom: "With whom",
+  shareMore: "Choose what, until when, or add a sentence",
+  shareWhat: "What they see",
+  shareScopes: {
+    summary: "The summary",
+    whole: "The summary and what I wrote, in full",
+    turns: "Only messages I choose",
+  },
+  shareMessages: "Your messages",
+  shareAboutYou: "About you. Not shown unless you tick it.",
+  shareLeftOut: "These messages are about you. The summary leaves them out unless you tick them.",
+  shareUntil: "Until the end of",
+  shareForever: "Until I withdraw it, with no end day",
+  untilDay: (day) => `until ${day}`,
+  untilWithdrawn: "until you withdraw it",
+  shareNote: "A sentence for them, if you like",
+  sharePreview: "See what they will see",
+  sharePreviewTitle: "This is all they will see",
+  shareShown: (name) => `What ${name} sees`,
+  shareUnderstood: "Close",
+  sharedNow: "Shared",
+  sharedSince: (when) => `since ${when}`,
+  notOpened: "Not opened yet.",
+  opened: (times) => `Opened: ${times}.`,
+  showShared: "See what they see",
+  withdraw: "Withdraw",
+  withdrawn: "It is withdrawn: it cannot be opened any more. What was read before stays read.",
+  shareHistory: "Earlier shares",
+  shareEnded: {
+    withdrawn: "withdrawn",
+    replaced: "changed by a later share",
+    date_passed: "its day passed",
+    supervision_ended: "the supervision ended",
+    account_disabled: "their account was closed",
+    ended: "ended",
+  },
 
   // Faults
   fault: "Something went wrong here. What was kept is still there; please try again.",

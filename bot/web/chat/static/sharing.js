@@ -1,0 +1,92 @@
+// What is shared of a reflection: with whom, until when, who looked; and withdrawing it.
+
+import { ask, reflectionPath } from "./api.js";
+import { make } from "./elements.js";
+import { openShareDialog, showWhatTheySee } from "./share_dialog.js";
+import { sayWhen, WORDS } from "./wording.js";
+
+/** Draw the button that shares and the section that tells; `say` tells what was done. */
+export function drawSharing(reflectionId, say) {
+  const path = (rest = "") => reflectionPath(reflectionId, `/share${rest}`);
+  const section = make("section", { id: "sharing", hidden: true });
+  const button = make("button", { type: "button", id: "share", class: "plain", "aria-haspopup": "dialog", onclick: open }, WORDS.share);
+
+  async function open() {
+    try {
+      const ledger = await ask("GET", path());
+      draw(ledger);
+      openShareDialog(ledger, { path, done });
+    } catch (refusal) {
+      say(refusal.message);
+    }
+  }
+
+  async function done(text) {
+    await refresh();
+    say(text);
+  }
+
+  async function withdraw(share) {
+    try {
+      await ask("DELETE", path(`/${encodeURIComponent(share.id)}`));
+      await done(WORDS.withdrawn);
+      button.focus();
+    } catch (refusal) {
+      say(refusal.message);
+    }
+  }
+
+  async function show(share) {
+    try {
+      const { html } = await ask("GET", path(`/${encodeURIComponent(share.id)}`));
+      showWhatTheySee(share.supervisor.name, html);
+    } catch (refusal) {
+      await done(refusal.message);
+    }
+  }
+
+  async function refresh() {
+    try {
+      draw(await ask("GET", path()));
+    } catch (refusal) {
+      say(refusal.message);
+    }
+  }
+
+  function draw({ shares }) {
+    const standing = shares.filter(({ ended }) => !ended);
+    const ended = shares.filter((share) => share.ended);
+    section.hidden = !shares.length;
+    section.replaceChildren(
+      ...(standing.length ? [make("h3", {}, WORDS.sharedNow), make("ul", { class: "shares" }, standing.map(drawStanding))] : []),
+      ended.length ? drawHistory(ended) : "",
+    );
+  }
+
+  function drawStanding(share) {
+    const act = (words, kind, what) => make("button", { type: "button", class: `plain ${kind}`, onclick: () => what(share) }, words);
+    return make(
+      "li",
+      {},
+      make("p", {}, make("strong", {}, share.supervisor.name), ` · ${WORDS.shareScopes[share.scope]} · ${untilOf(share)}`),
+      share.note ? make("p", { class: "told" }, `“${share.note}”`) : null,
+      make("p", { class: "quiet-text views" }, viewsOf(share) || WORDS.notOpened),
+      make("div", { class: "row" }, act(WORDS.showShared, "show-shared", show), act(WORDS.withdraw, "withdraw", withdraw)),
+    );
+  }
+
+  refresh();
+  return { button, section };
+}
+
+function drawHistory(ended) {
+  const lines = ended.map((share) => {
+    const end = `${WORDS.shareEnded[share.ended.how]} ${sayWhen(share.ended.at)}`;
+    const parts = [share.supervisor.name, WORDS.shareScopes[share.scope], `${WORDS.sharedSince(sayWhen(share.shared_at))} ${untilOf(share)}`, end];
+    return make("li", {}, make("p", {}, parts.join(" · ")), make("p", { class: "quiet-text" }, viewsOf(share)));
+  });
+  return make("details", { class: "history" }, make("summary", {}, WORDS.shareHistory), make("ul", {}, lines));
+}
+
+const untilOf = ({ until }) => (until ? WORDS.untilDay(until) : WORDS.untilWithdrawn);
+const viewsOf = ({ views }) => (views.length ? WORDS.opened(views.map(sayWhen).join("; ")) : "");
