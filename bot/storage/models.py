@@ -13,7 +13,16 @@ from bot.reflection.verdicts import Verdict
 from bot.safety.kinds import Kind as ConcernKind
 from bot.safety.kinds import Level
 from bot.storage.columns import UtcTime, new_id, words_of
-from bot.storage.states import Purpose, ReflectionState, Role, StepResponse, TurnState, Voice
+from bot.storage.states import (
+    ChallengePurpose,
+    How,
+    Purpose,
+    ReflectionState,
+    Role,
+    StepResponse,
+    TurnState,
+    Voice,
+)
 from bot.themes.findings import Theme
 
 _DOMAIN_ENUMS = (Path, Question, Stage, Verdict, ConcernKind, Level, Theme)
@@ -43,6 +52,8 @@ class Base(DeclarativeBase):
                 Voice,
                 StepResponse,
                 Purpose,
+                How,
+                ChallengePurpose,
             )
         },
     }
@@ -104,6 +115,11 @@ class SignIn(Base):
     account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), index=True)
     began_at: Mapped[datetime]
     ends_at: Mapped[datetime]
+    # To the minute: a write for every request would cost more than it tells.
+    seen_at: Mapped[datetime]
+    how: Mapped[How]
+    # "Firefox on Windows": enough for its owner to know it, and no more.
+    browser: Mapped[str] = mapped_column(String(60), default="")
 
 
 class Reflection(Base):

@@ -20,6 +20,14 @@ async def json_body(request: web.Request) -> dict[str, Any]:
     return body
 
 
+def object_in(body: dict[str, Any], name: str) -> dict[str, Any]:
+    """Give the JSON object called `name`, which must be there."""
+    value = body.get(name)
+    if not isinstance(value, dict):
+        raise web.HTTPBadRequest(reason=f"The body needs an object called {name}.")
+    return value
+
+
 def string_in(body: dict[str, Any], name: str, longest: int) -> str:
     """Give the string called `name`, which must be there and at most `longest` characters."""
     value = body.get(name)
