@@ -8,8 +8,9 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote
 
-from aiohttp import BasicAuth, web
+from aiohttp import web
 from aiohttp.test_utils import TestServer
 from joserfc import jwt
 from joserfc.jwk import ECKey, RSAKey
@@ -73,12 +74,13 @@ class ClinicServer:
         asked = self.codes.pop(str(form["code"]), None)
         verifier = hashlib.sha256(str(form["code_verifier"]).encode()).digest()
         challenge = base64.urlsafe_b64encode(verifier).rstrip(b"=").decode()
-        signed_in = BasicAuth.decode(request.headers["Authorization"])
+        joined = base64.b64decode(request.headers["Authorization"].removeprefix("Basic "))
+        login, _, password = joined.decode().partition(":")
         if (
             asked is None
             or asked["code_challenge"] != challenge
             or asked["redirect_uri"] != form["redirect_uri"]
-            or (signed_in.login, signed_in.password) != (CLIENT, SECRET)
+            or (login, unquote(password)) != (CLIENT, SECRET)
         ):
             return web.json_response({"error": "invalid_grant"}, status=400)
         now = int(self.clock.now.timestamp())

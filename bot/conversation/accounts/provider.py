@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+from base64 import b64encode
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
-from aiohttp import BasicAuth, ClientError, ClientSession, ClientTimeout
+from aiohttp import ClientError, ClientSession, ClientTimeout
 from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from authlib.oidc.core import CodeIDToken
@@ -129,10 +130,13 @@ class ClinicProvider:
             "client_id": self.settings.oidc_client_id,
             "code_verifier": verifier,
         }
-        auth = (
-            BasicAuth(self.settings.oidc_client_id, secret.get_secret_value()) if secret else None
-        )
-        return await self._ask("POST", published.token_endpoint, data=form, auth=auth)
+        headers = {}
+        if secret is not None:
+            # Quoted each, as RFC 6749 (2.3.1) has it, before they are joined.
+            pair = (self.settings.oidc_client_id, secret.get_secret_value())
+            joined = ":".join(quote(part, safe="") for part in pair)
+            headers["Authorization"] = f"Basic {b64encode(joined.encode()).decode()}"
+        return await self._ask("POST", published.token_endpoint, data=form, headers=headers)
 
     async def _known(self, *, anew: bool = False) -> _Published:
         async with self._reading:
