@@ -1,0 +1,55 @@
+"""`ballast accounts`: one evening of an administrator, by the real command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.run.command import ballast, sentence
+
+THERAPIST, SUPERVISOR = "Thandi Mokoena", "Ruth Abrahams"
+
+
+def _accounts(var: Path, *arguments: str):
+    return ballast("accounts", *arguments, var=var, rasa_secret="x")  # noqa: S106
+
+
+def _said(var: Path, *arguments: str) -> str:
+    done = _accounts(var, *arguments)
+    assert (done.returncode, done.stderr) == (0, b""), done
+    return done.stdout.decode()
+
+
+def test_an_evening_of_an_administrator(tmp_path: Path) -> None:
+    link = _said(tmp_path, "add", THERAPIST, "--role", "therapist")
+    assert link.startswith("http://localhost:8600/sign-in#")
+    _said(tmp_path, "add", SUPERVISOR, "--role", "supervisor")
+    _said(tmp_path, "team", THERAPIST, "Children's clinic")
+    _said(tmp_path, "supervise", THERAPIST.lower(), SUPERVISOR, "--from", "2026-01-01")
+    _said(tmp_path, "disable", SUPERVISOR)
+    listed = _said(tmp_path, "list").splitlines()
+    assert [line.split("\t")[1:] for line in listed] == [
+        ["supervisor", SUPERVISOR, "disabled"],
+        ["therapist", THERAPIST, f"team Children's clinic; supervised by {SUPERVISOR}"],
+    ]
+    an_id = listed[1].split("\t")[0]
+    assert _said(tmp_path, "link", an_id) != link
+    refused = {
+        ("add", f" {THERAPIST.upper()}", "--role", "therapist"): "already",
+        ("link", SUPERVISOR): "disabled",
+        ("enable", "Nobody"): "no account called Nobody",
+        ("supervise", SUPERVISOR, THERAPIST): "has to be a therapist",
+        ("clinic", THERAPIST, "subject"): "BALLAST_OIDC_ISSUER",
+    }
+    for arguments, wanted in refused.items():
+        assert wanted in sentence(_accounts(tmp_path, *arguments))
+    for command in ("enable", "unlock", "link"):
+        _said(tmp_path, command, SUPERVISOR)
+
+
+@pytest.mark.parametrize("arguments", [["add", "X", "--role", "owner"], ["fly"], ["add"]], ids=str)
+def test_what_is_no_command_is_refused_with_the_usage(tmp_path: Path, arguments: list[str]) -> None:
+    done = _accounts(tmp_path, *arguments)
+    assert done.returncode == 2
+    assert b"Usage: " in done.stderr
