@@ -6,10 +6,12 @@ Whoever may run them may read the database's file: they are for the machine on w
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
 import click
+import structlog
 
 from bot.app import open_desk
 from bot.conversation.accounts import people
@@ -37,6 +39,8 @@ def _at_the_desk(work: Work) -> None:
             except SignInRefused as refused:
                 raise CannotRun(desk.notices[refused.notice]) from None
 
+    # What is printed is for a person or a script to take on: the log goes beside it.
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(file=sys.stderr))
     asyncio.run(run())
 
 

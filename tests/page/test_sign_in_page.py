@@ -93,8 +93,8 @@ async def test_from_the_first_link_to_a_passkey_and_a_password(
     await page.get_by_role("button", name="Sign out").click()
 
     gateway.clock.advance(seconds=30)
-    await page.get_by_label("Name").fill(NAME.lower())
-    await page.get_by_label("Password").fill(PASSWORD)
+    await page.get_by_role("textbox", name="Name").fill(NAME.lower())
+    await page.get_by_role("textbox", name="Password").fill(PASSWORD)
     await page.get_by_role("button", name="Go on").click()
     await page.get_by_label("Code from").fill(app.at(gateway.clock.now))
     await page.get_by_role("button", name="Sign in", exact=True).click()
