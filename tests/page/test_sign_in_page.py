@@ -92,6 +92,7 @@ async def test_from_the_first_link_to_a_passkey_and_a_password(
     await page.get_by_role("button", name="I have kept them").click()
     await page.get_by_role("button", name="Sign out").click()
 
+    await page.wait_for_url("**/sign-in")
     gateway.clock.advance(seconds=30)
     await page.get_by_role("textbox", name="Name").fill(NAME.lower())
     await page.get_by_role("textbox", name="Password").fill(PASSWORD)
