@@ -67,6 +67,7 @@ async def test_from_the_first_link_to_a_passkey_and_a_password(
 
     # The link is used up, so the page offers to make a passkey; the keyboard suffices.
     await page.get_by_role("heading", name="Your sign-in").wait_for()
+    await page.locator("#passkey-form").wait_for()  # a press would not wait until it is shown
     await page.get_by_label("Name for a new passkey").press("Enter")
     await page.get_by_text("The passkey is made.").wait_for()
     await page.get_by_role("button", name="Sign out").click()
