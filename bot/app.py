@@ -13,6 +13,8 @@ import structlog
 from aiohttp import ClientSession, WSCloseCode, web
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.conversation.accounts.passwords import common_words
+from bot.conversation.accounts.provider import ClinicProvider
 from bot.conversation.answering import Answering
 from bot.conversation.bot import Bot
 from bot.conversation.desk import Clock, Desk, utc_now
@@ -168,6 +170,7 @@ async def open_desk(
     signs = load_signs(settings.library / "safety" / "signs")
     responses = load_responses(settings.library / "safety" / "responses.yml")
     contacts = load_contacts(settings.country, settings.library / "safety" / "contacts")
+    common_words(settings.library)  # a new password is checked against it
     engine = open_database(settings.database_url)
     keyring: Keyring | None = None
     try:
@@ -214,6 +217,7 @@ def make_app(
     app[keys.TEMPLATES] = Templates()
     app[keys.SENDING_LIMIT] = Limiter(settings.messages_per_minute)
     app[keys.SIGN_IN_LIMIT] = Limiter(settings.sign_ins_per_minute)
+    app[keys.PASSWORD_LIMIT] = Limiter(settings.passwords_per_minute)
     app[keys.SOCKETS] = set()
     app.on_response_prepare.append(add_headers)
     app.on_shutdown.append(_close_sockets)
@@ -223,6 +227,7 @@ def make_app(
         async with open_desk(settings, make_bot, clock) as (desk, http):
             mask("Is Anna in?")  # reads the name lists now rather than in somebody's first turn
             app[keys.DESK], app[keys.HTTP] = desk, http
+            app[keys.CLINIC] = ClinicProvider(settings, http, clock)
             app[keys.FORGETTING] = Forgetting(desk)
             app[keys.ANSWERING] = Answering(desk, app[keys.FORGETTING].see_to)
             await app[keys.ANSWERING].take_up_where_left()

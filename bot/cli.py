@@ -45,6 +45,29 @@ def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
     return _first(inner) if isinstance(inner, BaseExceptionGroup) else inner
 
 
+class _AccountCommands(click.Group):
+    """The commands of `ballast accounts`, imported once they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Give the names of the commands."""
+        return self._loaded().list_commands(ctx)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Give one command, or None."""
+        return self._loaded().get_command(ctx, cmd_name)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; what goes wrong is a sentence."""
+        with _sentences():
+            return super().invoke(ctx)
+
+    @staticmethod
+    def _loaded() -> click.Group:
+        from bot.terminal.account_commands import accounts
+
+        return accounts
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="ballast")
 def main() -> None:
@@ -96,7 +119,10 @@ def serve() -> None:
 @main.command()
 @click.argument("who", type=click.Choice(["therapist", "supervisor"]))
 def link(who: str) -> None:
-    """Print a new one-time sign-in link for a demonstration account."""
+    """Print a new one-time sign-in link for a demonstration account.
+
+    For anybody else: `ballast accounts link NAME`.
+    """
     from bot.terminal.links import demonstration_link
 
     with _sentences():
@@ -189,6 +215,11 @@ def check() -> None:
     with _sentences():
         if not asyncio.run(check_keys(Settings(), Console())):
             sys.exit(1)
+
+
+@main.group(cls=_AccountCommands)
+def accounts() -> None:
+    """Add people, close accounts, make links, set teams and supervision."""
 
 
 if __name__ == "__main__":

@@ -172,7 +172,8 @@ async def run_gateway(
             "models": var,
         }
         app = make_app(with_master_key(var=var, **wanted | settings), lambda _: bot, clock)
-        server = await stack.enter_async_context(TestServer(app))
+        # A browser checks the address; everybody else takes whatever port is free.
+        server = await stack.enter_async_context(TestServer(app, port=settings.get("port")))
         gateway = Gateway(server, bot, clock, await make_people(app[DESK]), actions)
         try:
             yield gateway

@@ -118,8 +118,7 @@ def _print_master_key(console: Console, file: Path) -> None:
 
 
 async def _print_where(desk: Desk, console: Console) -> None:
-    settings = desk.settings
-    address = f"http://{settings.host}:{settings.port}"
+    address = desk.settings.address
     console.print(f"\nBallast is running at {address}")
     for account in await make_demonstration_accounts(desk):
         link = f"{address}/sign-in#{await make_link(desk, account)}"

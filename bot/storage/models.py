@@ -20,6 +20,8 @@ from bot.safety.kinds import Level
 from bot.storage.columns import UtcTime, new_id, words_of
 from bot.storage.sealed import Sealed, SealedRow
 from bot.storage.states import (
+    ChallengePurpose,
+    How,
     Purpose,
     ReflectionState,
     Role,
@@ -59,6 +61,8 @@ class Base(DeclarativeBase):
                 Purpose,
                 ShareScope,
                 ShareClosing,
+                How,
+                ChallengePurpose,
             )
         },
     }
@@ -120,6 +124,11 @@ class SignIn(Base):
     account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), index=True)
     began_at: Mapped[datetime]
     ends_at: Mapped[datetime]
+    # To the minute: a write for every request would cost more than it tells.
+    seen_at: Mapped[datetime]
+    how: Mapped[How]
+    # "Firefox on Windows": enough for its owner to know it, and no more.
+    browser: Mapped[str] = mapped_column(String(60), default="")
 
 
 class Reflection(SealedRow, Base):

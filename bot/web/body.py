@@ -25,6 +25,14 @@ def optional_string_in(body: dict[str, Any], name: str, longest: int) -> str | N
     return None if body.get(name) in (None, "") else string_in(body, name, longest)
 
 
+def object_in(body: dict[str, Any], name: str) -> dict[str, Any]:
+    """Give the JSON object called `name`, which must be there."""
+    value = body.get(name)
+    if not isinstance(value, dict):
+        raise web.HTTPBadRequest(reason=f"The body needs an object called {name}.")
+    return value
+
+
 def string_in(body: dict[str, Any], name: str, longest: int) -> str:
     """Give the string called `name`, which must be there and at most `longest` characters."""
     value = body.get(name)

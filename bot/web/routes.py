@@ -11,10 +11,11 @@ from pathlib import Path
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from bot.web import consents, health, sign_in
+from bot.web import consents, health
 from bot.web.chat import pages, reflections, sharing, socket
 from bot.web.console import shared
 from bot.web.entry import Entry
+from bot.web.sign_in import clinic, come_in, mine
 
 STATIC = Path(__file__).parent / "chat" / "static"
 
@@ -33,9 +34,32 @@ ROUTES = (
     Route("GET", "/healthz", health.health, Entry.ANYBODY),
     # Signing in and out
     Route("GET", "/sign-in", pages.sign_in, Entry.ANYBODY),
-    Route("POST", "/api/sign-in", sign_in.use_link, Entry.ANYBODY),
-    Route("POST", "/api/sign-out", sign_in.leave, Entry.SIGNED_IN),
-    Route("GET", "/api/me", sign_in.me, Entry.SIGNED_IN),
+    Route("POST", "/api/sign-in", come_in.use_link, Entry.ANYBODY),
+    Route("POST", "/api/sign-in/passkey/begin", come_in.begin_passkey, Entry.ANYBODY),
+    Route("POST", "/api/sign-in/passkey", come_in.use_passkey, Entry.ANYBODY),
+    Route("POST", "/api/sign-in/password", come_in.use_password, Entry.ANYBODY),
+    Route("POST", "/api/sign-in/code", come_in.use_code, Entry.ANYBODY),
+    Route("POST", "/api/sign-in/clinic", clinic.begin, Entry.ANYBODY),
+    Route("GET", "/sign-in/clinic/back", clinic.back, Entry.ANYBODY),
+    Route("POST", "/api/sign-out", come_in.leave, Entry.SIGNED_IN),
+    Route("GET", "/api/me", come_in.me, Entry.SIGNED_IN),
+    # What one signs in with
+    Route("GET", "/your-sign-in", mine.page, Entry.SIGNED_IN),
+    Route("GET", "/api/my/sign-in", mine.read, Entry.SIGNED_IN),
+    Route("POST", "/api/my/passkeys/begin", mine.begin_passkey, Entry.JUST_SIGNED_IN),
+    Route("POST", "/api/my/passkeys", mine.add_passkey, Entry.JUST_SIGNED_IN),
+    Route("DELETE", "/api/my/passkeys/{id}", mine.remove_passkey, Entry.JUST_SIGNED_IN),
+    Route("PUT", "/api/my/password", mine.set_password, Entry.JUST_SIGNED_IN),
+    Route("DELETE", "/api/my/password", mine.remove_password, Entry.JUST_SIGNED_IN),
+    Route("POST", "/api/my/second-factor/begin", mine.begin_second_factor, Entry.JUST_SIGNED_IN),
+    Route("GET", "/api/my/second-factor/picture", mine.picture, Entry.JUST_SIGNED_IN),
+    Route("POST", "/api/my/second-factor", mine.finish_second_factor, Entry.JUST_SIGNED_IN),
+    Route("POST", "/api/my/recovery-codes", mine.new_recovery_codes, Entry.JUST_SIGNED_IN),
+    Route("POST", "/api/my/clinic", clinic.begin_binding, Entry.JUST_SIGNED_IN),
+    Route("DELETE", "/api/my/clinic", mine.remove_clinic, Entry.JUST_SIGNED_IN),
+    # Ending sign-ins needs no fresh one: whoever lost a telephone should not be asked first.
+    Route("DELETE", "/api/my/sign-ins", mine.end_others, Entry.SIGNED_IN),
+    Route("DELETE", "/api/my/sign-ins/{id}", mine.end_one, Entry.SIGNED_IN),
     # The chat
     Route("GET", "/", pages.chat, Entry.ANYBODY),
     Route("GET", "/static/{name}", pages.static, Entry.ANYBODY),

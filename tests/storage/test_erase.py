@@ -26,6 +26,14 @@ ABOUT_PEOPLE = {
     "supervisions",
     "sign_in_links",
     "sign_ins",
+    "passkeys",
+    "passwords",
+    "second_factors",
+    "recovery_codes",
+    "clinic_identities",
+    "sign_in_challenges",
+    "sign_in_tries",
+    "known_browsers",
 }
 
 

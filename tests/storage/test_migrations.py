@@ -22,7 +22,7 @@ from bot.storage.states import ShareClosing, ShareScope, TurnState
 from tests.gateway import EVENING
 from tests.storage.rows import WORDS, counts, fill, share_of
 
-BEFORE_THE_LEDGER = "0003"
+BEFORE_THE_LEDGER = "0004"
 
 
 async def _down_one(engine: AsyncEngine, keyring: Keyring) -> None:

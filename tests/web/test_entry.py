@@ -30,8 +30,30 @@ EXPECTED: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/healthz"): (200,) * 7,
     ("GET", "/sign-in"): (200,) * 7,
     ("POST", "/api/sign-in"): (200,) * 7,
+    # Nobody's passkey, password, ticket or way back: refused alike, whoever brings it.
+    ("POST", "/api/sign-in/passkey/begin"): (200,) * 7,
+    ("POST", "/api/sign-in/passkey"): (403,) * 7,
+    ("POST", "/api/sign-in/password"): (403,) * 7,
+    ("POST", "/api/sign-in/code"): (403,) * 7,
+    ("POST", "/api/sign-in/clinic"): (403,) * 7,
+    ("GET", "/sign-in/clinic/back"): (403,) * 7,
     ("POST", "/api/sign-out"): (401, 401, 204, 204, 204, 204, 204),
     ("GET", "/api/me"): SIGNED_IN,
+    ("GET", "/your-sign-in"): SIGNED_IN,
+    ("GET", "/api/my/sign-in"): SIGNED_IN,
+    ("POST", "/api/my/passkeys/begin"): SIGNED_IN,
+    ("POST", "/api/my/passkeys"): (401, 401, 403, 403, 403, 403, 403),
+    ("DELETE", "/api/my/passkeys/{id}"): (401, 401, 404, 404, 404, 404, 404),
+    ("PUT", "/api/my/password"): (401, 401, 403, 403, 403, 403, 403),
+    ("DELETE", "/api/my/password"): (401, 401, 204, 204, 204, 204, 204),
+    ("POST", "/api/my/second-factor/begin"): SIGNED_IN,
+    ("GET", "/api/my/second-factor/picture"): (401, 401, 404, 404, 404, 404, 404),
+    ("POST", "/api/my/second-factor"): (401, 401, 403, 403, 403, 403, 403),
+    ("POST", "/api/my/recovery-codes"): (401, 401, 404, 404, 404, 404, 404),
+    ("POST", "/api/my/clinic"): (401, 401, 403, 403, 403, 403, 403),
+    ("DELETE", "/api/my/clinic"): (401, 401, 204, 204, 204, 204, 204),
+    ("DELETE", "/api/my/sign-ins"): (401, 401, 204, 204, 204, 204, 204),
+    ("DELETE", "/api/my/sign-ins/{id}"): (401, 401, 204, 204, 204, 204, 204),
     ("GET", "/"): (200, 200, 200, 200, 303, 303, 303),
     ("GET", "/static/{name}"): (200,) * 7,
     ("GET", "/api/contacts"): SIGNED_IN,
@@ -98,6 +120,10 @@ class Scene:
                 return response.status, dict(response.headers), body
         if path == "/api/sign-in":
             json = {"token": await make_link(self.gateway.desk, self.people.therapist)}
+        elif path.startswith(("/api/sign-in/", "/api/my/")):
+            # Whatever any of them wants, as a stranger would make it up.
+            json = {"name": new_id(), "password": "short", "ticket": "x", "code": "1"}
+            json |= {"credential": {"response": {"clientDataJSON": "e30"}}}
         else:
             json = {"given": True} if "/consents/" in path else None
         asked = http.request(method, path, json=json, allow_redirects=False)
@@ -127,7 +153,7 @@ async def test_who_may_enter(
     assert status == expected, body
 
 
-WITH_AN_ID = [door for door in EXPECTED if "{id}" in door[1]]
+WITH_AN_ID = [door for door in EXPECTED if "{id}" in door[1] and not door[1].startswith("/api/my/")]
 
 
 @pytest.mark.parametrize(("method", "path"), WITH_AN_ID)

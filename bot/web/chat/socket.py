@@ -17,7 +17,7 @@ from typing import Any
 from aiohttp import WSCloseCode, WSMsgType, web
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.conversation.accounts import account_of
+from bot.conversation.accounts import account_of, who_is
 from bot.conversation.reflections import read_turns
 from bot.conversation.turns import (
     Incoming,
@@ -106,7 +106,7 @@ async def _take(request: web.Request, reflection_id: str, frame: str) -> dict[st
 async def _why_not(request: web.Request, incoming: Incoming) -> dict[str, Any] | None:
     desk = request.app[DESK]
     # A socket can outlive its sign-in: who is asking is asked anew for each message.
-    if await account_of(desk, request[SESSION_TOKEN]) is None:
+    if await who_is(desk, request[SESSION_TOKEN]) is None:
         return _refused(incoming.client_id, "signed_out", desk.notices["signed_out"])
     if not request.app[SENDING_LIMIT].allows(request[ACCOUNT].id):
         return _refused(incoming.client_id, "too_fast", desk.notices["too_fast"])

@@ -10,6 +10,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.conversation.accounts import SignInRefused, TooFast
 from bot.privacy.sealing.problems import KeyGone
 from bot.storage.access import NotFound
 from bot.web.keys import DESK
@@ -33,6 +34,12 @@ async def errors_as_sentences(request: web.Request, handler: Handler) -> web.Str
         return await handler(request)
     except (NotFound, KeyGone):  # erased a moment ago looks like never there
         return refusal(404, "not_found", notices["not_found"])
+    except TooFast as refused:
+        answer = refusal(429, "too_fast", notices[refused.notice].format(seconds=refused.seconds))
+        answer.headers["Retry-After"] = str(refused.seconds)
+        return answer
+    except SignInRefused as refused:
+        return refusal(403, refused.notice, notices[refused.notice])
     except web.HTTPException as error:
         if error.status < 400:
             raise

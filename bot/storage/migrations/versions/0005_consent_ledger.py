@@ -11,7 +11,7 @@ from bot.privacy.sealing.envelope import Place
 from bot.privacy.sealing.keyring import Keyring
 
 revision = "0005"
-down_revision = "0003"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
