@@ -37,11 +37,25 @@ class Settings(BaseSettings):
     country: str = Field(
         "za", pattern="^[a-z]{2}$", description="Whose contacts and duties are shown in a concern."
     )
-    longest_message: int = Field(8000, ge=500, description="Characters in one message.")
+    longest_message: int = Field(8000, ge=500, le=20_000, description="Characters in one message.")
+    requests_per_minute: int = Field(
+        3000, ge=1, description="Requests from one address, which may be a whole clinic's."
+    )
     messages_per_minute: int = Field(60, ge=1, description="Messages one account may send.")
     sign_ins_per_minute: int = Field(20, ge=1, description="Sign-in tries from one address.")
     link_hours: float = Field(24, gt=0, description="How long a one-time sign-in link works.")
     session_hours: float = Field(12, gt=0, description="How long a sign-in lasts.")
+    public_url: str | None = Field(
+        None,
+        pattern=r"^https?://[A-Za-z0-9.\-\[\]:]+$",
+        description="Where people reach Ballast, as https://ballast.clinic.example; "
+        "http://localhost and the port when empty.",
+    )
+    frame_ancestors: str | None = Field(
+        None,
+        pattern=r"^https?://[A-Za-z0-9.\-:*]+( https?://[A-Za-z0-9.\-:*]+)*$",
+        description="Sites that may show the chat in a frame; nobody when empty.",
+    )
     answer_seconds: float = Field(20, gt=0, description="How long Rasa may take for one turn.")
 
     @cached_property

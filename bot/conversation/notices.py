@@ -21,6 +21,11 @@ _NOTICES: Mapping[str, frozenset[str]] = {
     "link_used": frozenset(),
     "link_unknown": frozenset(),
     "not_found": frozenset(),
+    "malformed": frozenset(),
+    "wrong_address": frozenset({"address"}),
+    "another_page": frozenset(),
+    "busy": frozenset(),
+    "too_slow": frozenset(),
     "safety_resumed": frozenset(),
     "safety_waiting": frozenset(),
 }

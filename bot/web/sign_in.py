@@ -5,7 +5,9 @@ from __future__ import annotations
 from aiohttp import web
 
 from bot.conversation import accounts
-from bot.web.body import json_body, string_in
+from bot.web.addresses import is_https
+from bot.web.bodies import Link
+from bot.web.body import body_as
 from bot.web.keys import ACCOUNT, DESK, SESSION_TOKEN, SIGN_IN_LIMIT
 from bot.web.middleware.errors import refusal
 from bot.web.middleware.signed_in import COOKIE
@@ -16,9 +18,9 @@ async def use_link(request: web.Request) -> web.Response:
     desk = request.app[DESK]
     if not request.app[SIGN_IN_LIMIT].allows(request.remote or ""):
         return refusal(429, "too_fast", desk.notices["too_fast"])
-    token = string_in(await json_body(request), "token", longest=200)
+    link = await body_as(request, Link)
     try:
-        account, session_token = await accounts.sign_in(desk, token)
+        account, session_token = await accounts.sign_in(desk, link.token)
     except accounts.LinkRefused as refused:
         key = "link_used" if refused.was_used else "link_unknown"
         return refusal(403, key, desk.notices[key])
@@ -29,7 +31,7 @@ async def use_link(request: web.Request) -> web.Response:
         max_age=int(desk.settings.session_hours * 3600),
         httponly=True,
         samesite="Strict",
-        secure=request.secure,
+        secure=request.secure or is_https(desk.settings),
     )
     return response
 

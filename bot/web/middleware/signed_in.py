@@ -6,8 +6,9 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from bot.conversation.accounts import account_of
+from bot.web.door import door_of
 from bot.web.entry import Entry
-from bot.web.keys import ACCOUNT, DESK, ENTRIES, SESSION_TOKEN
+from bot.web.keys import ACCOUNT, DESK, SESSION_TOKEN
 from bot.web.middleware.errors import refusal
 
 COOKIE = "ballast_session"
@@ -19,9 +20,10 @@ async def let_in(request: web.Request, handler: Handler) -> web.StreamResponse:
 
     A route without a line admits nobody.
     """
-    entry = request.app[ENTRIES].get((request.method, _pattern(request)))
-    if entry is None:
+    door = door_of(request)
+    if door is None:
         raise web.HTTPNotFound
+    entry = door.entry
     desk = request.app[DESK]
     token = request.cookies.get(COOKIE)
     account = await account_of(desk, token) if token else None
@@ -34,8 +36,3 @@ async def let_in(request: web.Request, handler: Handler) -> web.StreamResponse:
     if not entry.admits(account.role):
         raise web.HTTPNotFound
     return await handler(request)
-
-
-def _pattern(request: web.Request) -> str:
-    resource = request.match_info.route.resource
-    return resource.canonical if resource else ""
