@@ -64,6 +64,12 @@ def document(doors: Doors) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": definitions["$defs"],
+            "responses": {
+                f"Refused{status}": _answer(status, Refusal)
+                for status in sorted(
+                    {s for (method, _), door in doors.items() for s in _refusals(method, door)}
+                )
+            },
             "securitySchemes": {"session": {"type": "apiKey", "in": "cookie", "name": COOKIE}},
         },
     }
@@ -93,7 +99,9 @@ def _operation(method: str, path: str, door: Door) -> dict[str, Any]:
         "security": [] if door.entry is Entry.ANYBODY else [{"session": []}],
         "parameters": [_parameter(name, schema, path) for name, schema in contract.where.items()],
         "responses": {
-            str(status): _answer(status, contract.gives.get(status, Refusal))
+            str(status): _answer(status, contract.gives[status])
+            if status in contract.gives
+            else {"$ref": f"#/components/responses/Refused{status}"}
             for status in sorted({*contract.gives, *_refusals(method, door)})
         },
     }
