@@ -35,6 +35,7 @@ from bot.trained import NotTrained, read_learned
 from bot.web import keys
 from bot.web.at_once import AtOnce
 from bot.web.bounds import Bounds
+from bot.web.document import DOCUMENT, as_text
 from bot.web.door import DOORS
 from bot.web.limits import Limiter
 from bot.web.middleware.bounded import nobody_takes_all, within_bounds
@@ -188,6 +189,7 @@ def make_app(
     )
     bounds = app[keys.BOUNDS] = bounds or Bounds()
     app[DOORS] = doors()
+    app[DOCUMENT] = as_text(app[DOORS])
     app[keys.REQUESTS] = AtOnce(bounds.requests, bounds.requests)
     app[keys.REQUESTS_OF_ONE] = AtOnce(bounds.requests, bounds.requests_of_one)
     app[keys.SOCKET_PLACES] = AtOnce(bounds.sockets, bounds.sockets_of_one)
