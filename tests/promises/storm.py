@@ -151,6 +151,8 @@ class _Sky:
         missing = [name for name in HEADERS if name.lower() not in told]
         if missing:
             self._fault(f"{label} answers {status} without {missing}")
+        if "access-control-allow-origin" in told:
+            self._fault(f"{label} lets other sites read its answer")
         try:
             case.validate_response(response, checks=self.checks)
         except FailureGroup as group:
