@@ -16,10 +16,11 @@ from bot.conversation.news import MOST_WAITING
 from bot.settings import Settings
 from bot.web.bounds import Bounds
 from bot.web.contract import BODY_BYTES
+from bot.web.keys import SOCKETS
 from bot.web.middleware.headers import HEADERS
 from tests.bots import ScriptedBot
 from tests.conftest import until
-from tests.gateway import Gateway, run_gateway, socket_of, start
+from tests.gateway import Gateway, make_people, run_gateway, socket_of, start
 
 TIGHT = Bounds(
     head_seconds=0.6,
@@ -324,6 +325,13 @@ async def test_so_many_sockets_of_one_account_and_in_all(tight: Gateway) -> None
         async with socket_of(them, theirs), socket_of(them, theirs):
             assert not first.raw.closed
             assert not second.raw.closed
+            # A third account, with none of its own yet: all places are taken.
+            another = await make_people(desk)
+            third = await tight.signed_in(another.therapist)
+            theirs_too = await start(desk, another.therapist)
+            with pytest.raises(WSServerHandshakeError) as full:
+                await third.ws_connect(f"/api/reflections/{theirs_too}/socket")
+            assert full.value.status == 503
     async with socket_of(me, mine) as again:
         await again.next_of("history")
 
@@ -372,6 +380,54 @@ async def test_a_page_that_is_behind_is_closed_to_catch_up(standing: Gateway) ->
             pass
         assert (frame.type, frame.data) == (WSMsgType.CLOSE, 1013)
     assert not standing.desk.news._listeners
+
+
+async def _deaf_socket(gateway: Gateway, reflection: str) -> asyncio.StreamWriter:
+    """A page that opens a socket and then reads nothing and answers no ping."""
+    http = await gateway.signed_in(gateway.people.therapist)
+    cookie = "; ".join(f"{c.key}={c.value}" for c in http.cookie_jar)
+    reader, writer = await asyncio.open_connection(
+        gateway.server.host, gateway.server.port, limit=1024
+    )
+    writer.write(
+        _head(
+            gateway,
+            f"GET /api/reflections/{reflection}/socket HTTP/1.1",
+            f"Cookie: {cookie}",
+            f"Origin: {gateway.address}",
+            "Upgrade: websocket",
+            "Connection: Upgrade",
+            "Sec-WebSocket-Version: 13",
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+        )
+    )
+    assert await _status(reader) == 101
+    return writer
+
+
+@pytest.mark.parametrize(
+    ("bounds", "is_told_much"),
+    [
+        (Bounds(send_seconds=0.4), True),
+        (Bounds(heartbeat_seconds=0.4), False),
+    ],
+    ids=["send_seconds", "heartbeat_seconds"],
+)
+async def test_a_page_that_takes_nothing_or_does_not_answer_loses_its_line(
+    tmp_path: Path, bounds: Bounds, *, is_told_much: bool
+) -> None:
+    async with run_gateway(tmp_path, ScriptedBot(), bounds=bounds) as gateway:
+        reflection = await start(gateway.desk, gateway.people.therapist)
+        page = await _deaf_socket(gateway, reflection)
+        assert len(gateway.server.app[SOCKETS]) == 1
+        for _ in range(100 if is_told_much else 0):
+            gateway.desk.news.tell(reflection, {"type": "turn", "text": "a" * 200_000})
+
+        async def is_gone() -> bool:
+            return not gateway.server.app[SOCKETS]
+
+        await until(is_gone, 15)
+        page.close()
 
 
 def test_every_bound_is_shown_here() -> None:
