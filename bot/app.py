@@ -41,17 +41,20 @@ from bot.storage.database import (
 from bot.themes.taxonomy import read_taxonomy
 from bot.trained import NotTrained, read_learned
 from bot.web import keys
+from bot.web.at_once import AtOnce
+from bot.web.bounds import Bounds
+from bot.web.document import DOCUMENT, as_text
+from bot.web.door import DOORS
 from bot.web.limits import Limiter
+from bot.web.middleware.bounded import nobody_takes_all, within_bounds
 from bot.web.middleware.errors import errors_as_sentences
 from bot.web.middleware.headers import add_headers
-from bot.web.middleware.origin import own_pages_only
+from bot.web.middleware.origin import our_address_only, own_pages_only
 from bot.web.middleware.signed_in import let_in
-from bot.web.routes import add_routes, entries
+from bot.web.routes import add_routes, doors
 from bot.web.templates import Templates
 
 log = structlog.get_logger()
-
-LARGEST_BODY_BYTES = 64 * 1024
 
 MakeBot = Callable[[ClientSession], Bot]
 # Is told the file of the master key that was made.
@@ -206,14 +209,29 @@ async def open_desk(
 
 
 def make_app(
-    settings: Settings, make_bot: MakeBot | None = None, clock: Clock = utc_now
+    settings: Settings,
+    make_bot: MakeBot | None = None,
+    clock: Clock = utc_now,
+    bounds: Bounds | None = None,
 ) -> web.Application:
-    """Build the gateway's web application."""
+    """Build the gateway's web application; `bounds` are those of the page unless given."""
     app = web.Application(
-        middlewares=[errors_as_sentences, own_pages_only, let_in],
-        client_max_size=LARGEST_BODY_BYTES,
+        middlewares=[
+            errors_as_sentences,
+            our_address_only,
+            within_bounds,
+            own_pages_only,
+            let_in,
+            nobody_takes_all,
+        ],
     )
-    app[keys.ENTRIES] = entries()
+    bounds = app[keys.BOUNDS] = bounds or Bounds()
+    app[DOORS] = doors()
+    app[DOCUMENT] = as_text(app[DOORS])
+    app[keys.REQUESTS] = AtOnce(bounds.requests, bounds.requests)
+    app[keys.REQUESTS_OF_ONE] = AtOnce(bounds.requests, bounds.requests_of_one)
+    app[keys.SOCKET_PLACES] = AtOnce(bounds.sockets, bounds.sockets_of_one)
+    app[keys.REQUEST_LIMIT] = Limiter(settings.requests_per_minute)
     app[keys.TEMPLATES] = Templates()
     app[keys.SENDING_LIMIT] = Limiter(settings.messages_per_minute)
     app[keys.SIGN_IN_LIMIT] = Limiter(settings.sign_ins_per_minute)

@@ -99,21 +99,22 @@ def train(*, force: bool) -> None:
 @main.command()
 def serve() -> None:
     """Run the gateway alone, in front of a Rasa that somebody else keeps running."""
-    from aiohttp import web
-
     from bot.app import make_app, set_up_logs
+    from bot.web.server import serve as serve_until_told
 
     set_up_logs()
     with _sentences():
         settings = Settings()
-        web.run_app(
-            make_app(settings),
-            host=settings.host,
-            port=settings.port,
-            access_log=None,
-            print=None,
-            shutdown_timeout=3,
-        )
+        asyncio.run(serve_until_told(make_app(settings), settings.host, settings.port))
+
+
+@main.command()
+def openapi() -> None:
+    """Print the OpenAPI document, as docs/openapi.json keeps it."""
+    from bot.web.document import as_text
+    from bot.web.routes import doors
+
+    click.echo(as_text(doors()), nl=False)
 
 
 @main.command()

@@ -49,7 +49,10 @@ class Settings(BaseSettings):
     country: str = Field(
         "za", pattern="^[a-z]{2}$", description="Whose contacts and duties are shown in a concern."
     )
-    longest_message: int = Field(8000, ge=500, description="Characters in one message.")
+    longest_message: int = Field(8000, ge=500, le=20_000, description="Characters in one message.")
+    requests_per_minute: int = Field(
+        3000, ge=1, description="Requests from one address, which may be a whole clinic's."
+    )
     messages_per_minute: int = Field(60, ge=1, description="Messages one account may send.")
     sign_ins_per_minute: int = Field(20, ge=1, description="Sign-in tries from one address.")
     passwords_per_minute: int = Field(
@@ -77,6 +80,11 @@ class Settings(BaseSettings):
     oidc_client_id: str = Field("", description="Ballast's client id there.")
     oidc_client_secret: SecretStr | None = Field(None, description="Ballast's client secret there.")
     oidc_name: str = Field("your clinic", description="What the clinic's sign-in is called.")
+    frame_ancestors: str | None = Field(
+        None,
+        pattern=r"^https?://[A-Za-z0-9.\-:*]+( https?://[A-Za-z0-9.\-:*]+)*$",
+        description="Sites that may show the chat in a frame; nobody when empty.",
+    )
     answer_seconds: float = Field(20, gt=0, description="How long Rasa may take for one turn.")
 
     @cached_property

@@ -46,6 +46,11 @@ _NOTICES: Mapping[str, frozenset[str]] = {
     "clinic_refused": frozenset(),
     "clinic_unknown": frozenset(),
     "clinic_taken": frozenset(),
+    "malformed": frozenset(),
+    "wrong_address": frozenset({"address"}),
+    "another_page": frozenset(),
+    "busy": frozenset(),
+    "too_slow": frozenset(),
     "safety_resumed": frozenset(),
     "safety_waiting": frozenset(),
 }

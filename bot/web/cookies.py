@@ -13,7 +13,8 @@ from aiohttp import web
 
 from bot.settings import Settings
 
-_SESSION, _KNOWN, _CLINIC = "ballast_session", "ballast_known", "ballast_clinic"
+SESSION = "ballast_session"
+_KNOWN, _CLINIC = "ballast_known", "ballast_clinic"
 _KNOWN_SECONDS = 365 * 24 * 3600
 _CLINIC_SECONDS = 5 * 60
 
@@ -24,12 +25,12 @@ def _named(settings: Settings, name: str) -> str:
 
 def session_cookie(settings: Settings) -> str:
     """Give the name of the session's cookie."""
-    return _named(settings, _SESSION)
+    return _named(settings, SESSION)
 
 
 def session_token(request: web.Request, settings: Settings) -> str | None:
     """Give the session's token that a request brings, or None."""
-    return request.cookies.get(_named(settings, _SESSION)) or None
+    return request.cookies.get(_named(settings, SESSION)) or None
 
 
 def known_token(request: web.Request, settings: Settings) -> str | None:
@@ -44,7 +45,7 @@ def clinic_token(request: web.Request, settings: Settings) -> str | None:
 
 def set_session(response: web.Response, settings: Settings, token: str) -> None:
     """Give the browser its session."""
-    _set(response, settings, _SESSION, token, int(settings.session_hours * 3600))
+    _set(response, settings, SESSION, token, int(settings.session_hours * 3600))
 
 
 def set_known(response: web.Response, settings: Settings, token: str) -> None:
@@ -60,7 +61,7 @@ def set_clinic(response: web.Response, settings: Settings, token: str) -> None:
 
 def drop_session(response: web.Response, settings: Settings) -> None:
     """Take the session from the browser."""
-    _drop(response, settings, _SESSION)
+    _drop(response, settings, SESSION)
 
 
 def drop_clinic(response: web.Response, settings: Settings) -> None:

@@ -1,6 +1,8 @@
 """Every route of the gateway, on one page, with who may enter.
 
 A route that is not listed here does not exist; one without an entry could not be written.
+What each takes and gives is in `contracts.py`; what everybody is answered at each, tried
+out, in `tests/promises/access.yml`.
 """
 
 from __future__ import annotations
@@ -11,9 +13,12 @@ from pathlib import Path
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from bot.web import consents, health
+from bot.web import consents, document, health
 from bot.web.chat import pages, reflections, sharing, socket
 from bot.web.console import shared
+from bot.web.contract import NO_CONTRACT
+from bot.web.contracts import CONTRACTS
+from bot.web.door import Door, Doors
 from bot.web.entry import Entry
 from bot.web.sign_in import clinic, come_in, mine
 
@@ -32,6 +37,7 @@ class Route:
 
 ROUTES = (
     Route("GET", "/healthz", health.health, Entry.ANYBODY),
+    Route("GET", "/openapi.json", document.read, Entry.SIGNED_IN),
     # Signing in and out
     Route("GET", "/sign-in", pages.sign_in, Entry.ANYBODY),
     Route("POST", "/api/sign-in", come_in.use_link, Entry.ANYBODY),
@@ -88,9 +94,14 @@ ROUTES = (
 )
 
 
-def entries() -> dict[tuple[str, str], Entry]:
-    """Give who may enter where, as the sign-in check looks it up."""
-    return {(route.method, route.path): route.entry for route in ROUTES}
+def doors() -> Doors:
+    """Give who may enter where and with what, as the checks in front look it up."""
+    return {
+        (route.method, route.path): Door(
+            route.entry, CONTRACTS.get((route.method, route.path), NO_CONTRACT)
+        )
+        for route in ROUTES
+    }
 
 
 def add_routes(app: web.Application) -> None:

@@ -21,8 +21,9 @@ _STATUS = {
     400: "bad_request",
     403: "not_allowed",
     404: "not_found",
-    405: "bad_method",
+    408: "too_slow",
     413: "too_large",
+    415: "not_json",
 }
 
 

@@ -7,8 +7,9 @@ from aiohttp.typedefs import Handler
 
 from bot.conversation.accounts import who_is
 from bot.web import cookies
+from bot.web.door import door_of
 from bot.web.entry import Entry
-from bot.web.keys import ACCOUNT, DESK, ENTRIES, SESSION_TOKEN, SIGN_IN
+from bot.web.keys import ACCOUNT, DESK, SESSION_TOKEN, SIGN_IN
 from bot.web.middleware.errors import refusal
 
 
@@ -18,9 +19,10 @@ async def let_in(request: web.Request, handler: Handler) -> web.StreamResponse:
 
     A route without a line admits nobody.
     """
-    entry = request.app[ENTRIES].get((request.method, _pattern(request)))
-    if entry is None:
+    door = door_of(request)
+    if door is None:
         raise web.HTTPNotFound
+    entry = door.entry
     desk = request.app[DESK]
     token = cookies.session_token(request, desk.settings)
     who = await who_is(desk, token) if token else None
@@ -36,8 +38,3 @@ async def let_in(request: web.Request, handler: Handler) -> web.StreamResponse:
     if entry is Entry.JUST_SIGNED_IN and not who.is_fresh(desk):
         return refusal(403, "sign_in_again", desk.notices["sign_in_again"])
     return await handler(request)
-
-
-def _pattern(request: web.Request) -> str:
-    resource = request.match_info.route.resource
-    return resource.canonical if resource else ""
