@@ -17,6 +17,8 @@ LEADS_ANYWHERE = frozenset(
 NOBODY = frozenset(
     "she he they it we you who that this there her his everyone everybody nobody someone "
     "somebody people "
+    "post mail news lunch word therapy supervision treatment medication assessment care contact "
+    "night day morning evening weekend christmas money rain snow play art music drama nature "
     "police school court security reception staff admin management legal housing health "
     "education welfare "
     "intake god jesus lord bot internet hospital clinic church government council team office "
