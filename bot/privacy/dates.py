@@ -93,6 +93,7 @@ PATTERNS = tuple(
         rf"{LEFT}(?:19|20)\d\d(?P<sep>[/.-]){MONTH_NUMBER}(?P=sep){DAY}(?![\w/-])",
     )
 )
+HAS_DAY = re.compile(rf"\d|\b{SPELT}\b")
 # The full stop of "8 Sept." is a part of the date, unless it may end the sentence.
 SHORT_MONTH = re.compile(
     r"\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|inst|ult|prox)\.$", re.IGNORECASE
@@ -112,6 +113,8 @@ DAY_ALONE = re.compile(
 
 def find_dates(text: str) -> Iterator[Identifier]:
     """Give the exact dates in a text."""
+    if not HAS_DAY.search(text):
+        return
     for pattern in PATTERNS:
         for found in pattern.finditer(text):
             end = found.start() + len(found[0].rstrip(" .,"))

@@ -68,7 +68,8 @@ def _shaped_like_places(near: Reading, lists: PlaceLists) -> Iterator[Identifier
             word = by_start.get(found.start("first"))
             if word is None or word.sentence not in near.plain_sentences:
                 continue
-            if word.key in lists.generic or word.key in near.names.never | near.names.roles:
+            plain = (lists.generic, near.names.never, near.names.roles)
+            if any(word.key in some for some in plain):
                 continue
             if not (word.starts and near.is_english(word.key)):
                 yield Identifier(found.start(), found.end(), IdentifierKind.PLACE)

@@ -25,6 +25,8 @@ VIRTUES = frozenset(
 # Three of them may well be sisters.
 FEWEST_VIRTUES = 4
 FEWEST_THINGS = 3
+# On each side, so that any text costs time in proportion to its length.
+LONGEST_ROW = 8
 # Somebody's own may stand before a name: "my Grace", "our Hope". These stand before things.
 ARTICLES = frozenset("a an any every each some no another such".split())
 SAID = frozenset("say says said saying".split())
@@ -74,7 +76,7 @@ def is_plain_use(near: Reading, at: int) -> bool:
     if len(row) >= FEWEST_VIRTUES and all(key in VIRTUES for key in keys):
         return True
     is_of_things = len(row) >= FEWEST_THINGS and any(key in lists.things for key in keys)
-    return is_of_things and all(key in lists.things | lists.word_names for key in keys)
+    return is_of_things and all(key in lists.things or key in lists.word_names for key in keys)
 
 
 def _is_by_itself(near: Reading, at: int) -> bool:
@@ -128,7 +130,7 @@ def _row(near: Reading, at: int) -> list[int]:
     row = [at]
     for step in (-1, 1):
         here = at
-        while True:
+        for _ in range(LONGEST_ROW):
             other = here + step
             if 0 <= other < len(near.words) and near.words[other].key in JOINS:
                 other += step
