@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
@@ -27,6 +25,7 @@ from bot.evaluation.data import (
     theme_examples,
     told_examples,
 )
+from bot.evaluation.diet import diet_on
 from bot.evaluation.report import print_table, write_report
 from bot.privacy.mask import mask
 from bot.safety.concerns import find_concerns
@@ -36,8 +35,6 @@ from bot.terminal.analyse import Ears
 from bot.themes.detector import Labelled, ThemeDetector
 
 QUALITY = ROOT / "docs" / "quality"
-DIET = ROOT / "setup" / "diet"
-DIET_EPOCHS = 10
 
 
 def evaluate(settings: Settings, console: Console, *, with_diet: bool = True) -> Path:
@@ -76,7 +73,7 @@ def evaluate(settings: Settings, console: Console, *, with_diet: bool = True) ->
 
     console.rule("Other classifiers on the same texts")
     figures["compared"] = comparison(
-        console, [e for e, _ in examples], remembered, with_diet=with_diet
+        settings, console, [e for e, _ in examples], remembered, with_diet=with_diet
     )
     texts = held_out("themes", HeldOutText)
     figures["learning_curve"] = themes.learning_curve([e for e, _ in examples], texts, remembered)
@@ -118,7 +115,13 @@ def kept_apart(ears: Ears) -> dict[str, Any]:
     }
 
 
+def _compared_diet(answer: dict[str, Any], true: Any) -> dict[str, Any]:
+    about = {name: answer[name] for name in ("seconds_to_train", "median_ms")}
+    return themes.compared(np.array(answer["probabilities"]), true) | about
+
+
 def comparison(
+    settings: Settings,
     console: Console,
     examples: list[Labelled],
     encode: Remembered,
@@ -134,33 +137,9 @@ def comparison(
         detector = ThemeDetector.fit(examples, features, by_subtheme=False)
         found[name] = themes.compared(detector.probabilities(words), true)
     if with_diet:
-        found["DIET"] = _diet(console, examples, words, true)
+        answer = diet_on(settings.var / "diet", console, examples, words)
+        found["DIET"] = answer if "not_run" in answer else _compared_diet(answer, true)
     return found
-
-
-def _diet(console: Console, examples: list[Labelled], words: list[str], true: Any) -> Any:
-    """Train DIET in its own environment; say why where that could not be done."""
-    task = {
-        "epochs": DIET_EPOCHS,
-        "train": [
-            {"text": e.text, "labels": sorted({key.partition("/")[0] for key in e.labels})}
-            for e in examples
-        ],
-        "test": words,
-    }
-    with tempfile.TemporaryDirectory() as folder:
-        asked, answered = Path(folder) / "in.json", Path(folder) / "out.json"
-        asked.write_text(json.dumps(task), encoding="utf-8")
-        uv = ["uv", "run", "--project", str(DIET), "--python", "3.11", "python"]
-        console.print(f"DIET on TensorFlow, {DIET_EPOCHS} epochs; this takes some minutes.")
-        command = [*uv, str(DIET / "diet.py"), str(asked), str(answered)]
-        done = subprocess.run(command, cwd=folder, check=False)  # noqa: S603 - a fixed command
-        if done.returncode != 0:
-            console.print("DIET could not be run here; the report says so.")
-            return {"not_run": f"exit status {done.returncode}"}
-        answer = json.loads(answered.read_text(encoding="utf-8"))
-    about = {name: answer[name] for name in ("seconds_to_train", "median_ms")}
-    return themes.compared(np.array(answer["probabilities"]), true) | about
 
 
 def _about_the_data() -> dict[str, Any]:

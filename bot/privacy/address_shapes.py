@@ -74,7 +74,8 @@ NUMBERED = tuple(
         ),
         # "12 Ard na Mara, Salthill", "86 Cnoc an Óir, Letterkenny"
         (
-            rf"(?<![\w/.:-])\d{{1,4}}[A-Za-z]?,? (?!{MONTHS})(?P<place>{CAPITAL}(?: (?:na|an|"
+            rf"(?<![\w/.:-])\d{{1,4}}[A-Za-z]?,? (?!{MONTHS}|[A-Z]+\d)(?P<place>{CAPITAL}(?: "
+            rf"(?:na|an|"
             rf"a['’]|of|the|de|la|des|du|y|{CAPITAL})){{0,4}}),"
             rf" (?P<town>(?:(?i:section|zone|extension|ext|block|unit|phase) \w{{1,4}}|"
             rf"{CAPITAL}(?: {CAPITAL}){{0,2}}))(?=, (?:Co\.? )?[A-Z]|,? [A-Z]{{0,3}}\d|[.;),:]|$|"

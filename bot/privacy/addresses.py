@@ -43,7 +43,11 @@ def _parts(near: Reading) -> Iterator[Identifier]:
             places = (groups.get("place"), groups.get("town"))
             if not all(_is_a_places_name(near, place or "") for place in places):
                 continue
-            if not shapes.NO_STREET.search(groups.get("names") or ""):
+            named = groups.get("names") or ""
+            # "the whole Playmobil farm"
+            if any(key_of(each) in near.names.things for each in named.split()):
+                continue
+            if not shapes.NO_STREET.search(named):
                 start = _begin(text, found.start())
                 yield _address(text, start, _end(near, found.end()))
     if not shapes.NAMED_WORDS.isdisjoint(near.keys):

@@ -20,11 +20,15 @@ def is_figure(near: Reading, at: int) -> bool:
     if word.key not in lists.figures_or_names or is_of_kin(near, at) or has_title(near, at):
         return False
     before, follows = near.before(at), near.after(at)
+    if not word.is_capital:  # "feelin like elsa in the ice castle"
+        return before in {"like", "as"} or before in lists.play_words
     if before in ARTICLES or before in lists.play_words or _is_beside_figure(near, at):
         return True
     if follows in lists.play_words and follows not in {"be", "being"}:
         return True
     # "I watched a film with Anna", "Anna wants to be Spider-Man": she is no figure.
+    if near.has_figure and _is_one_of_three(near, word.key):
+        return True
     if before in near.signs.told or acts_as_person(near, at, is_word=True):
         return False
     return before == "as" or near.has_figure or bool(near.keys_beside(at) & lists.film_words)
@@ -41,6 +45,12 @@ def _is_beside_figure(near: Reading, at: int) -> bool:
     )
 
 
+def _is_one_of_three(near: Reading, key: str) -> bool:
+    """Whether two more figures stand in the text: "Elsa stays. Anna cries. Olaf melts."."""
+    others = near.names.figures_or_names & near.keys - {key}
+    return bool(others)
+
+
 def is_author(near: Reading, at: int) -> bool:
     """Whether the name is that of an author of the field, for the sentence speaks of reading."""
     word, lists = near.words[at], near.names
@@ -54,6 +64,8 @@ def is_author(near: Reading, at: int) -> bool:
         return True
     if word.key in lists.familiar:
         return False
+    if near.before(at) in {"says", "writes"}:
+        return True
     if at > 0 and near.words[at - 1].key in lists.listed and near.words[at - 1].is_capital:
         return False
     return bool(near.keys_beside(at) & lists.reading_words)

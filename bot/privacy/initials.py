@@ -38,6 +38,7 @@ NO_PAIR = frozenset(
 PAIR = re.compile(r"\b[A-Z]{2}(?=['’]s (?:mum|mom|dad|mother|father|parents|gran|carer)\b)")
 # Two letters that people go by: "AJ", "TJ".
 TWO_LETTERS = frozenset("AJ TJ JJ CJ BJ PJ MJ KJ RJ LJ JD JT JB JC DJ EJ OJ ZJ JR JP MK".split())
+CALLED = frozenset("little baby wee big".split())
 SMALL_AFTER = frozenset("little young baby wee client patient kid toddler".split())
 # "with k. and", "about t's mum"
 SMALL_ENDS = re.compile(r"\.(?= [a-z])|['’]s [a-z]|[,;)]| and |$")
@@ -45,10 +46,17 @@ SMALL_ENDS = re.compile(r"\.(?= [a-z])|['’]s [a-z]|[,;)]| and |$")
 TEXTED = frozenset("u r y n b c w x k d m s".split())
 # "M. wouldn't come": no sentence ends where a small letter follows.
 DOTTED_ONE = re.compile(r"\.(?= [a-z])")
+# The full stop of "J." goes too, unless it may end the sentence.
+FULL_STOP = re.compile(r"\.(?=['’]s| [a-z]|[,;:)])")
 # "the K family"
 FAMILIES = frozenset("family household kids children boys girls twins siblings".split())
 # "T - mother late"
 NOTED = re.compile(r" [-–—] (?=[a-z])")
+# "Hepatitis, C. Then" begins a sentence.
+NO_SURNAME = frozenset(
+    "i he she it we they you this that the a an and but so then there here now not no yes when "
+    "what why how who where if as at in on to for my his her our your their".split()
+)
 LETTER_BEFORE = frozenset("with about told tell saw see met and for from of asked".split())
 
 
@@ -64,14 +72,19 @@ def find_initials(near: Reading) -> Iterator[Identifier]:
             yield Identifier(found.start(), found.end(), IdentifierKind.NAME)
     for at, word in enumerate(near.words):
         if _is_two_letters(near, at) or _is_small_letter(near, at):
-            yield Identifier(word.start, word.end, IdentifierKind.NAME)
+            first = near.words[at - 1] if _is_called_so(near, at) else word
+            yield Identifier(first.start, word.end, IdentifierKind.NAME)
         if len(word.text) == 1 and word.is_capital and _stands_for_somebody(near, at):
-            # The full stop of "J." goes too, unless it ends the sentence.
-            dotted = re.compile(r"\.(?=['’]s| [a-z])").match(near.text, word.end)
+            dotted = FULL_STOP.match(near.text, word.end)
             # "Mrs K" is one name: with the letter gone, the title tells no more than the letter
             # did.
-            first = near.words[at - 1] if has_title(near, at) else word
+            first = near.words[at - 1] if _is_called_so(near, at) else word
             yield Identifier(first.start, dotted.end() if dotted else word.end, IdentifierKind.NAME)
+
+
+def _is_called_so(near: Reading, at: int) -> bool:
+    """Whether the word before is a part of what somebody is called: "Mrs K", "little K"."""
+    return has_title(near, at) or (near.before(at) in CALLED and len(near.words[at].text) == 1)
 
 
 def _is_two_letters(near: Reading, at: int) -> bool:
@@ -82,7 +95,7 @@ def _is_two_letters(near: Reading, at: int) -> bool:
 def _is_small_letter(near: Reading, at: int) -> bool:
     """Whether a small letter is somebody: "little m was"."""
     word = near.words[at]
-    if len(word.text) != 1 or word.is_capital:
+    if len(word.text) != 1 or word.is_capital or len(word.key) > 1:  # "n" that means "and"
         return False
     if has_title(near, at):
         return True
@@ -159,9 +172,15 @@ def _ends_phrase(near: Reading, at: int) -> bool:
 
 def may_follow_initial(near: Reading, at: int) -> bool:
     """Whether a word with a capital is a surname, should an initial stand before it."""
-    word = near.words[at]
-    is_surname = word.key in near.names.surname_words or not near.is_english(word.key)
-    return word.is_capital and len(word.text) > 1 and is_surname
+    word, lists = near.words[at], near.names
+    if not word.is_capital or len(word.text) < 2:
+        return False
+    if word.key in lists.surname_words or not near.is_english(word.key):
+        return True
+    # "the duty worker, R. Fakir": set apart or with a title, any word is a surname.
+    is_plain = word.key in lists.never or word.key in lists.roles or word.key in NO_SURNAME
+    is_apart = at > 1 and (has_title(near, at - 1) or near.gap(at - 1) in {", ", " ("})
+    return is_apart and not is_plain and word.sentence in near.plain_sentences
 
 
 def follows_initial(near: Reading, at: int) -> bool:

@@ -6,48 +6,24 @@ general, as the Children's Court, stay.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from bot.privacy import institution_shapes as shapes
 from bot.privacy.kinds import Identifier, IdentifierKind
 from bot.privacy.names import find_phrases
 from bot.privacy.near import Reading
 from bot.privacy.unlisted import looks_like_a_name
-from bot.privacy.wordlists import PlaceLists
+from bot.privacy.wordlists import PlaceLists, place_phrases
+from bot.privacy.words import key_of
 
-NAME = r"[A-Z][\w'’-]{1,24}"
-# "St Mary's", with the words that follow when they name a school or a hospital.
-SAINT = re.compile(
-    r"\b(?:St\.? |Saint |Our Lady of (?:the )?|Sacred Heart)(?:[A-Z][\w-]{1,24})?"
-    r"(?: [A-Z][a-z]{1,24}(?=['’]s))?(?:['’]s?)?"
-    r"(?: (?i:primary|high|junior|senior|secondary|girls|boys|catholic|c of e|school|college|"
-    r"academy|hospital|hospice|clinic|church)\b){0,4}"
-)
-# "st brigid's ns", "st marys school"
-SMALL_SAINT = re.compile(
-    r"\b(?:st\.?|saint|sint) [a-z]{3,24}(?:['’]s?)?(?: (?:ns|primary|high|junior|senior|"
-    r"secondary|girls|boys|"
-    r"catholic|school|college|academy|hospital|hospice|clinic|church|nursery|creche|prep)\b){1,4}|"
-    r"\b(?:st\.?|saint) [a-z]{3,24}['’]s\b|"
-    r"(?:(?<=at )|(?<=to )|(?<=from ))(?:st\.?|saint) [a-z]{4,24}s\b|"
-    r"(?:(?<=at )|(?<=to )|(?<=from )|(?<=out of )|(?<=left ))(?:holy (?:cross|family|"
-    r"rosary|trinity|name)|sacred heart|mount carmel|"
-    r"good shepherd)(?= ?[,.;!?]| and | but | in | because |$)"
-)
-# Languages that say first what it is: "Laerskool Jan van Riebeeck", "Ysgol Glan Clwyd".
-KIND_FIRST = re.compile(
-    r"\b(?i:laerskool|hoërskool|hoerskool|kleuterskool|ysgol|scoil|gaelscoil|escuela|colegio|école|"
-    r"ecole|lycée|collège|szkoła|te kura(?: kaupapa māori)?|kura|masjid|gurdwara|iglesia|ngā puna)"
-    rf"(?: (?:van|der|de|die|del|la|y|o|ō|ngā|te|na|an|{NAME})){{1,5}}"
-)
-NUMBERED = re.compile(r"\b(?:P\.?S\.?|I\.?S\.?|J\.?H\.?S\.?) ?#? ?\d{1,3}\b")
-# "Toxteth Tigers FC", "Kuils River United", "Manly Sea Eagles under-12s"
-CLUB = re.compile(
-    rf"\b(?:{NAME} ){{1,4}}(?:FC|RFC|AFC|CC|Rovers|Wanderers|Athletic|Rangers|Hotspur|Albion|"
-    r"(?:Rugby|Football|Soccer|Netball|Cricket|Swimming|Boxing|Judo|Karate|Running|Athletics|Hockey)"
-    r" Club|(?:Sea )?(?:Eagles|Tigers|Sharks|Hawks|Panthers|Bulldogs|Roosters|Raiders|Dragons|"
-    r"Knights|Warriors|Lions|Bulls|Stars|Swallows|Magpies|Bombers|Kangaroos)(?= under|\b))\b|"
-    rf"(?<=for )(?:{NAME} ){{1,3}}(?:United|City|Town)\b"
+SHAPES = (
+    (shapes.SAINT, IdentifierKind.SCHOOL),
+    (shapes.SMALL_SAINT, IdentifierKind.SCHOOL),
+    (shapes.KIND_FIRST, IdentifierKind.SCHOOL),
+    (shapes.DEVOTION, IdentifierKind.SCHOOL),
+    (shapes.NUMBERED, IdentifierKind.SCHOOL),
+    (shapes.ENDING, IdentifierKind.SCHOOL),
+    (shapes.CLUB, IdentifierKind.PLACE),
 )
 # More words before "Primary" are a sentence in title case, not a name.
 LONGEST_NAME = 7
@@ -60,7 +36,11 @@ LIKE_NO_NAME = -20.0
 LONGEST_SMALL_NAME = 3
 SMALL_LEADS = frozenset("at from attends attending attended near outside to of in called".split())
 # "Guardians of Hope Home", "Bread and Roses Café"
-CONNECTORS = frozenset("of the and for".split())
+CONNECTORS = frozenset(
+    "of the and for de la del las los el da do dos das du des di della van der den die von "
+    "und et y "
+    "e en na ya le les à ye".split()
+)
 # "Child & Youth Care Centre": here roles are parts of a name.
 YOUNG = frozenset("child children youth family kids mother women".split())
 # These stand before a name though a capital makes them look like its part.
@@ -70,17 +50,25 @@ NO_PART = frozenset("in at from to of and or for when if because since after bef
 def find_institutions(near: Reading, lists: PlaceLists) -> Iterator[Identifier]:
     """Give the institutions that the text names."""
     yield from _by_what_they_are(near, lists)
-    for pattern, kind in (
-        (SAINT, IdentifierKind.SCHOOL),
-        (SMALL_SAINT, IdentifierKind.SCHOOL),
-        (KIND_FIRST, IdentifierKind.SCHOOL),
-        (NUMBERED, IdentifierKind.SCHOOL),
-        (CLUB, IdentifierKind.PLACE),
-    ):
+    for pattern, kind in SHAPES:
         for found in pattern.finditer(near.text):
-            shown = found[0].rstrip("'’ ")
+            is_closed = shapes.CLOSED_BY_APOSTROPHE.search(found[0])
+            shown = found[0] if is_closed else found[0].rstrip("'’ ")
             if " " in shown and not near.text.startswith((" Day", " day", " Eve"), found.end()):
                 yield Identifier(found.start(), found.start() + len(shown), kind)
+    for found in shapes.FIRM.finditer(near.text):
+        if key_of(found[0].split()[0]) not in near.names.roles:
+            yield Identifier(found.start(), found.end(), IdentifierKind.PLACE)
+    for found in shapes.BRANCH.finditer(near.text):
+        if _is_a_towns_name(near, key_of(found["branch"])):
+            yield Identifier(found.start(), found.end(), IdentifierKind.PLACE)
+
+
+def _is_a_towns_name(near: Reading, key: str) -> bool:
+    """Whether a word after a well-known body tells which of its branches is meant."""
+    if key in near.names.roles or key in near.names.never:
+        return False
+    return key in place_phrases() or not near.is_english(key)
 
 
 def _by_what_they_are(near: Reading, lists: PlaceLists) -> Iterator[Identifier]:
@@ -204,7 +192,7 @@ def _small_name(near: Reading, at: int, lists: PlaceLists) -> int:
     """
     if near.words[at].is_capital or near.gap(at) != " " or near.words[at - 1].is_capital:
         return 0
-    if near.words[at].key in {"infants", "juniors", "infant", "junior", "prep", "general"}:
+    if near.words[at].key in {"infants", "juniors", "infant", "junior", "prep"}:
         return 0
     length = 0
     while length < LONGEST_SMALL_NAME and at - length > 0 and near.gap(at - length) == " ":

@@ -51,6 +51,7 @@ def _join_before(near: Reading, at: int, chosen: set[int], protected: dict[int, 
         at -= 1
         word = near.words[at]
         is_first = word.is_capital and _may_be_first(near, at, protected)
+        is_first = is_first or word.text in {"big", "lil"}
         if word.key not in SURE_PARTICLES and not is_first:
             return
         chosen.add(at)

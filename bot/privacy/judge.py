@@ -16,6 +16,7 @@ from bot.library import LibraryError
 from bot.privacy.beside import EDGE, features, kind_of, signs_after, signs_before
 from bot.privacy.figures import is_author, is_figure
 from bot.privacy.near import Reading, has_determiner, is_in_saying
+from bot.privacy.plain_use import is_plain_use
 from bot.privacy.sure import DAYS, is_told_to_somebody
 from bot.privacy.unlisted import looks_like_a_name
 from bot.privacy.wordlists import PRIVACY, names, signs
@@ -91,6 +92,8 @@ def judged(near: Reading, chosen: set[int], protected: dict[int, int]) -> set[in
     for at, word in enumerate(near.words):
         if at in chosen or protected.get(at, 1) > 1 or word.key in near.names.roles:
             continue
+        if is_plain_use(near, at) or near.text[max(0, word.start - 1) : word.start].isdigit():
+            continue
         if is_figure(near, at) or is_author(near, at):
             continue
         if word.key in near.names.figures_or_names and near.has_figure:
@@ -117,7 +120,7 @@ def _is_word_a_name(near: Reading, at: int, *, is_known: bool) -> bool:
     if near.before(at) in FELT:
         least = SURE_OF_WHAT_IS_FELT
     least = SURE_OF_A_KNOWN if is_known else least
-    if word.is_capital and is_in_saying(near, at):
+    if is_in_saying(near, at) and (word.is_capital or word.starts):
         return False
     if is_in_saying(near, at) or word.key in lists.never or word.key in lists.regions_or_names:
         least = SURE_OF_A_RARE

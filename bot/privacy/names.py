@@ -6,6 +6,7 @@ tells nothing and a list must know the name; in lower case the words beside it m
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from bot.privacy.figures import is_author, is_figure
@@ -23,6 +24,7 @@ from bot.privacy.near import (
 )
 from bot.privacy.nicknames import find_nicknames
 from bot.privacy.pairs import find_pairs
+from bot.privacy.plain_use import is_no_name_by_shape, is_plain_use
 from bot.privacy.small_letters import is_name_in_small_letters
 from bot.privacy.sure import has_capital_inside, is_called_as_region, is_sure
 from bot.privacy.surnames import did_something, is_surname_alone
@@ -33,7 +35,12 @@ from bot.privacy.wordlists import Phrases
 SHORT_SHOUT = 3
 # "T" and "T."
 LONGEST_INITIAL = 3
+LONG_PHRASE = 4
+# Whom one calls so need not be named so.
+ENDEARMENTS = frozenset("angel princess prince precious star sunny sonny jewel pearl duke".split())
 LIKE_ANYTHING = -20.0
+# "J." and, after its title, "Mrs A"
+ENDS_IN_INITIAL = re.compile(r"\.$|(?:^|\s)[^\W\d_]$")
 
 
 def find_names(near: Reading) -> Iterator[Identifier]:
@@ -69,12 +76,14 @@ def find_phrases(near: Reading, phrases: Phrases) -> dict[int, int]:
 
 
 def _is_close(near: Reading, at: int, length: int) -> bool:
-    return all(near.gap(each) in JOINTS for each in range(at + 1, at + length))
+    # "Jesus, Mary and Joseph"
+    joints = JOINTS | {", "} if length >= LONG_PHRASE else JOINTS
+    return all(near.gap(each) in joints for each in range(at + 1, at + length))
 
 
 def _is_name(near: Reading, at: int, protected: dict[int, int]) -> bool:
     word, lists = near.words[at], near.names
-    if len(word.text) < 2:
+    if len(word.text) < 2 or near.text[max(0, word.start - 1) : word.start].isdigit():  # "9mo"
         return False
     if protected.get(at, 1) > 1:
         return False
@@ -87,14 +96,16 @@ def _is_name(near: Reading, at: int, protected: dict[int, int]) -> bool:
         # "The father Sotho, the mother Zulu" are no surnames.
         is_surname = word.key in lists.surname_like and not has_determiner(near, at - 1)
         return word.key not in lists.roles and (at not in protected or is_surname)
-    if is_called_as_region(near, at) or (word.is_capital and is_sure(near, at)):
+    if is_called_as_region(near, at) or (
+        word.is_capital and is_sure(near, at) and not is_plain_use(near, at)
+    ):
         return is_plain
     if word.is_capital and word.key in lists.months_or_names | lists.regions_or_names:
         is_told = near.before(at) in near.signs.addressed and near.before(at) != "saw"
         return is_plain and (is_told or acts_as_person(near, at, is_word=True))
-    if at in protected or word.key in lists.roles:
+    if at in protected or word.key in lists.roles or is_plain_use(near, at):
         return False
-    if word.is_capital and (is_figure(near, at) or is_author(near, at)):
+    if is_figure(near, at) or (word.is_capital and is_author(near, at)):
         return False
     if has_capital_inside(word.text):
         return is_plain and not near.is_english(word.key)
@@ -128,12 +139,20 @@ def _is_name_with_capital(near: Reading, at: int, *, is_plain: bool) -> bool:
     if word.key in lists.word_names:
         if is_plain and not word.starts:
             return True
-        return acts_as_person(near, at, is_word=True)
+        return _is_called_to(near, at) or acts_as_person(near, at, is_word=True)
     if _is_double_name(near, word.key):
+        return True
+    if is_plain and _is_written_abroad(near, at):
         return True
     if near.is_english(word.key):
         return _is_english_name(near, at, is_plain=is_plain)
-    if not is_plain:
+    return is_plain and _is_unlisted_name(near, at)
+
+
+def _is_unlisted_name(near: Reading, at: int) -> bool:
+    """Whether a word with a capital that is on no list is somebody's name."""
+    word = near.words[at]
+    if is_no_name_by_shape(word.text, word.key):
         return False
     if not word.starts or acts_as_person(near, at, is_word=False):
         return True
@@ -153,6 +172,28 @@ def _is_english_name(near: Reading, at: int, *, is_plain: bool) -> bool:
     if is_plain and is_surname_alone(near, at):
         return True
     return near.before(at) == "named" or follows_initial(near, at)
+
+
+def _is_written_abroad(near: Reading, at: int) -> bool:
+    """Whether an accent parts a word with a capital from the English one: "Rún", "Graça"."""
+    word, lists = near.words[at], near.names
+    if word.text.isascii() or word.text.replace("’", "'").casefold() == word.key:
+        return False
+    if word.key in lists.loanwords or word.key in lists.never or word.key in lists.roles:
+        return False
+    return not word.starts or acts_as_person(near, at, is_word=False) or did_something(near, at)
+
+
+def _is_called_to(near: Reading, at: int) -> bool:
+    """Whether somebody is called to at the start of what is said: '"Hunter, feet," he said'."""
+    word = near.words[at]
+    is_quoted = near.text[max(0, word.start - 1) : word.start] in {'"', "“", "‘"}
+    return (
+        word.starts
+        and is_quoted
+        and near.text[word.end : word.end + 1] in {",", "!"}
+        and word.key in near.signs.names_first - ENDEARMENTS
+    )
 
 
 def _is_double_name(near: Reading, key: str) -> bool:
@@ -218,7 +259,7 @@ def _joined(text: str, found: list[Identifier]) -> Iterator[Identifier]:
 
 def _is_initial_beside(text: str, last: Identifier, each: Identifier) -> bool:
     has_initial = min(last.end - last.start, each.end - each.start) < LONGEST_INITIAL
-    has_initial = has_initial or text[last.end - 1] == "."
+    has_initial = has_initial or bool(ENDS_IN_INITIAL.search(text[: last.end][-3:]))
     return each.start <= last.end or (has_initial and text[last.end : each.start] in JOINTS)
 
 

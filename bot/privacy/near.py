@@ -28,11 +28,22 @@ NO_MODAL = frozenset(
 )
 # "has not been", "is not so": helpers in a row.
 MOST_HELPERS = 3
+# "what eilidh said", and "its ngaio from" with its apostrophe lost.
+NO_DETERMINER = frozenset({"what", "which", "whose", "its", "mine"})
+# "Wren did it," "Will did that".
+DONE = frozenset("it that this nothing so".split())
 # How far a word is searched for what it speaks of.
 WORDS_BESIDE = 10
 # "Hope is 9", "Grace, who is only 4".
 HAS_AGE = re.compile(
     r"(?:['’]s|,? (?:who )?(?:is|was|turned|turns))(?: \w{3,6})? \d{1,2}\b(?![%:.]\d)"
+)
+# "Sunny's not his real name", "Angel's a boy"
+IS_A_NAME = re.compile(
+    r"['’]s (?:(?:not |just |only |really )?(?:his|her|their|my) (?:real |proper |full |given |"
+    r"nick)?name|(?:just |only )?an? (?:good |sweet |bad |lovely |little )?(?:boy|girl|lad|"
+    r"lass|child|"
+    r"kid|baby|toddler|teenager|twin|man|woman)\b)"
 )
 AGED = re.compile(r"(?:,? \(?|: ?)\d{1,2}\b(?=[,.;)]| ?y| years| and)")
 
@@ -140,6 +151,8 @@ def read_text(text: str) -> Reading:
 
 def has_title(near: Reading, at: int) -> bool:
     """Whether "Mr", "Mrs" and the like stand before: whatever follows is a name."""
+    if at > 0 and near.words[at - 1].tail:  # "the mevrou's things"
+        return False
     return near.before(at, " .") in near.signs.titles
 
 
@@ -159,14 +172,19 @@ def acts_as_person(near: Reading, at: int, *, is_word: bool) -> bool:
     if word.tail == "s":
         owns = near.gap(at + 1) == " " if at + 1 < len(near.words) else False
         owned = owns and near.words[at + 1].key in given.possessed
-        return owned or bool(HAS_AGE.match(near.text, word.end))
-    if follows == "and" and _is_somebody(near, at + 2):
+        is_called = HAS_AGE.match(near.text, word.end) or IS_A_NAME.match(near.text, word.end)
+        return owned or bool(is_called)
+    if follows == "and" and _is_somebody(near, at + 2, is_word=is_word):
+        return True
+    if follows == "dob":
         return True
     if _is_common_use(near, at):
         return False
     if AGED_APART.match(near.text, word.end) or _is_told_apart(near, at):
         return True
     if HAS_AGE.match(near.text, word.end) or near.after(at, " ,") in {"who", "whose"}:
+        return True
+    if follows == "did" and near.after(at + 1) in DONE:
         return True
     if follows in given.acts:
         return not is_word or _acts_like_nothing_else(near, at)
@@ -222,14 +240,16 @@ def _is_past(near: Reading, verb: str) -> bool:
     return is_verb and verb not in near.signs.things_do
 
 
-def _is_somebody(near: Reading, at: int) -> bool:
+def _is_somebody(near: Reading, at: int, *, is_word: bool) -> bool:
     """Whether the word after "and" is a person: "Hope and her mum", "River and Sage"."""
     if at >= len(near.words):
         return False
     word, lists = near.words[at], near.names
     if word.key in {"his", "her", "their", "i", "me"} or word.key in near.signs.kin:
         return True
-    return word.is_capital and (word.key in lists.word_names or word.key in lists.listed)
+    if not word.is_capital:  # "renwick n tansy have been moved"
+        return not is_word and (word.key in lists.familiar or word.key in near.signs.names_first)
+    return word.key in lists.word_names or word.key in lists.listed
 
 
 def _helps_person(near: Reading, at: int, *, is_word: bool) -> bool:
@@ -266,6 +286,11 @@ def is_of_kin(near: Reading, at: int) -> bool:
 def has_determiner(near: Reading, at: int) -> bool:
     """Whether "his", "the" and the like stand right before, as they do before plain nouns."""
     return near.before(at) in near.signs.determiners
+
+
+def may_be_determined(near: Reading, at: int) -> bool:
+    """Whether what stands before is a determiner of a known name's: "what eilidh said" has none."""
+    return near.before(at) in near.signs.determiners - NO_DETERMINER
 
 
 def is_surely_spoken_of(near: Reading, at: int) -> bool:

@@ -31,5 +31,6 @@ def find_nicknames(near: Reading) -> Iterator[Identifier]:
         is_listed = key in lists.roles or key in lists.loanwords or key in lists.never_phrases
         if is_listed and (found["nick"].isupper() or key not in lists.english):
             continue
-        if found["nick"][0].isupper() or not near.is_english(key):
+        is_name = key in lists.word_names or key in near.signs.names_first
+        if found["nick"][0].isupper() or is_name or not near.is_english(key):
             yield Identifier(found.start("nick"), found.end("nick"), IdentifierKind.NAME)

@@ -79,6 +79,15 @@ REDDIT = re.compile(r"(?<![\w/.])/?[ur]/[\w-]{3,30}\b")
 TAGGED = re.compile(r"(?<![\w#@/])[A-Za-z][\w.]{1,31}#\d{3,6}\b")
 # No word of any language holds one.
 UNDERSCORED = re.compile(r"(?<![\w@./\ufffc-])[A-Za-z\d.]{1,30}_[\w.]{1,2000}(?![@/])")
+# "big.daz.1982", "j.smith99": letters, full stops and digits, and nothing after that goes on.
+DOTTED_HANDLE = re.compile(
+    r"(?<![\w@./:-])(?!v\.|no\.|p\.|pp\.|ch\.|fig\.|vol\.)"
+    r"[a-z]{1,20}(?:\.[a-z]{1,20}){1,3}\.?\d{2,6}(?![\w@/]|[.:]\d)"
+)
+# "kaylz2014": letters of no word, and digits at once.
+LETTERS_AND_DIGITS = re.compile(
+    r"(?<![\w@./:#-])(?P<handle>(?P<letters>[a-z]{4,20})\d{2,4})(?![\w@/]|[.:-]\w)"
+)
 # Slack writes a member as <@U012AB3CD>.
 HANDLE = re.compile(r"<@[A-Z0-9]{5,20}(?:\|[^>\s]{1,80})?>|(?<![\w@.])@[A-Za-z_][\w.]{1,63}")
 IP = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?!\w|\.\d)")
@@ -89,9 +98,10 @@ def find_online(text: str) -> Iterator[Identifier]:
     """Give e-mail addresses, links, handles and IP addresses."""
     lowered = text.lower()
     for found in NAMED_WORD.finditer(text):
-        key = found["handle"].lower()
-        lists = (names().english, names().loanwords, names().never, names().roles)
-        if not any(key in some for some in lists):
+        if not _is_known(found["handle"].lower()):
+            yield Identifier(*found.span("handle"), IdentifierKind.HANDLE)
+    for found in LETTERS_AND_DIGITS.finditer(text):
+        if not _is_known(found["letters"]):
             yield Identifier(*found.span("handle"), IdentifierKind.HANDLE)
     for sign, pattern, kind in (
         ("@", EMAIL, IdentifierKind.EMAIL),
@@ -101,6 +111,7 @@ def find_online(text: str) -> Iterator[Identifier]:
         ("", NAMED_HANDLE, IdentifierKind.HANDLE),
         (" on ", ON_SITE, IdentifierKind.HANDLE),
         ("/", REDDIT, IdentifierKind.HANDLE),
+        (".", DOTTED_HANDLE, IdentifierKind.HANDLE),
         ("#", TAGGED, IdentifierKind.HANDLE),
         ("/", WITH_PATH, IdentifierKind.URL),
         ("", URL, IdentifierKind.URL),
@@ -115,3 +126,9 @@ def find_online(text: str) -> Iterator[Identifier]:
             group = "handle" if "handle" in pattern.groupindex else 0
             start, shown = found.start(group), found[group].rstrip(TRAILING)
             yield Identifier(start, start + len(shown), kind)
+
+
+def _is_known(key: str) -> bool:
+    """Whether the letters are a word that lists know, so that nobody goes by them."""
+    lists = names()
+    return any(key in some for some in (lists.english, lists.loanwords, lists.never, lists.roles))

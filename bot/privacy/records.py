@@ -111,6 +111,11 @@ SHAPES = tuple(
         r"(?<![\w#])#[A-Z]{0,4}-?\d{2,10}(?:[/-]\d{1,8}){0,3}(?![\w])",
         r"(?<![\w:])(?:[\dA-Fa-f]{2}[:-]){5}[\dA-Fa-f]{2}(?![\w:])",  # of a device
         r"(?<![\w.,/-])\d{2,6}(?:[ -]\d{2,6}){2,4}(?: \d)?(?![\w/-])",  # 4821 9930 1275
+        # 756.4417.0913.22, 123.456.789-09, 85.07.30-033.61: no groups of three as amounts have.
+        (
+            r"(?<![\w.,/-])(?!\d{1,3}(?:\.\d{3})+(?![.\d-]))(?!(?:\d{1,3}\.){3}\d{1,3}(?![.\d-]))"
+            r"\d{1,6}(?:\.\d{2,6}){2,5}(?:-[\dKk]{1,3}(?:\.\d{2})?)?(?![\w/]|[.-]\d)"
+        ),
         # Number plates: Britain, Kenya, Nigeria, India, Australia, Ireland, South Africa.
         (
             r"\b[A-Z]{2}\d{2} [A-Z]{3}\b|\bK[A-Z]{2,3} \d{3}[A-Z]\b|"
@@ -128,6 +133,10 @@ LEAST_GROUPED = 9
 HAS_DIGIT = re.compile(r"\d|(?:[A-Fa-f]{2}[:-]){5}")
 # An abbreviation right before a number belongs to it: "CAS 212/03/2024".
 PREFIX = re.compile(r"(?<![\w-])(?!(?:NHS|SMS|HIV|GBV|CAMHS) )(?:[A-Z]{2,8}|SaCSSP)[ -]$")
+
+
+# "the case no is cw 77120-b"
+SMALL_PREFIX = re.compile(r"(?:\bis|:|\bno\.?|#) (?P<prefix>[a-z]{2,4}[ -])$")
 
 
 def find_records(text: str) -> Iterator[Identifier]:
@@ -181,7 +190,10 @@ def _has_a_records_shape(text: str, found: re.Match[str]) -> bool:
 
 
 def _record(text: str, start: int, end: int) -> Identifier:
-    if prefix := PREFIX.search(text[max(0, start - 10) : start]):
+    before = text[max(0, start - 10) : start]
+    if prefix := SMALL_PREFIX.search(before):
+        start -= len(prefix["prefix"])
+    elif prefix := PREFIX.search(before):
         start -= len(prefix[0])
     shown = text[start:end].rstrip(" .:-/(")
     return Identifier(start, start + len(shown), IdentifierKind.RECORD_NUMBER)

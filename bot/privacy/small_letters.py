@@ -21,9 +21,12 @@ from bot.privacy.near import (
     is_of_kin,
     is_spoken_of,
     is_surely_spoken_of,
+    may_be_determined,
 )
+from bot.privacy.plain_use import VIRTUES
 from bot.privacy.sure import is_sure, owns_without_apostrophe
 from bot.privacy.unlisted import MAY_BE_A_NAME, looks_like_a_name
+from bot.privacy.wordlists import place_lists
 
 # Shorter words are rather abbreviations.
 SHORTEST = 4
@@ -34,6 +37,22 @@ ASKS = frozenset("is was did does has can could would are isn't wasn't didn't".s
 # After these even a word that is a slip away from an English one is a name.
 AUNTS = frozenset("auntie aunty aunt uncle gogo tannie oom malume pastor dr".split())
 LIKE_SOMETHING = -3.0
+# Everybody has one of each.
+KIN_OF_ONE = frozenset(
+    "mum mom mam mummy mommy dad daddy mother father gran granny grandma gogo ouma nan nana "
+    "stepdad "
+    "stepmum stepmom carer".split()
+)
+BEFORE_FAMILY = frozenset(
+    "assigned got get allocated visited visit visiting saw seeing see met re about with from "
+    "for".split()
+)
+NO_FAMILY = frozenset(
+    "young rich strong small close good sweet wild savage love noble happy nice large long best "
+    "royal crown church foster loving wise moody poor white black brown farmer business host day "
+    "home care house great mixed".split()
+)
+SUBJECTS = frozenset("i u you he she we they to".split())
 # Owned by people and by days and seasons alike: "summer's last week".
 ANYBODYS = frozenset(
     "first last next best second third fourth new little big back play sleep people".split()
@@ -47,21 +66,32 @@ def is_name_in_small_letters(near: Reading, at: int) -> bool:
         return not has_determiner(near, at) or near.before(at) in {"my", "your"}
     if is_sure(near, at) or owns_without_apostrophe(near, at):
         return True
+    if _is_unowned_family(near, at):
+        return True
     if word.key in lists.word_names or word.key in lists.mostly:
         return _is_word_for_somebody(near, at)
     if near.is_english(word.key):
         return False
     if _owns_without_apostrophe(near, at) or _is_addressed_by_name(near, at):
         return True
-    if has_determiner(near, at) and not is_of_kin(near, at):
+    is_known = word.key in lists.familiar or word.key in lists.given
+    is_determined = may_be_determined if is_known else has_determiner
+    if is_determined(near, at) and not is_of_kin(near, at):
         return _is_a_familys(near, at)
+    if _is_before_kin(near, at):
+        return True
     if word.key in lists.familiar and word.key not in lists.loanwords:
         return len(word.key) >= SHORTEST or is_spoken_of(near, at)
-    if word.key in lists.given and word.key not in lists.loanwords and is_spoken_of(near, at):
-        return True
+    if word.key in lists.given and word.key not in lists.loanwords:
+        # Five letters or more that are somebody's name and no slip of the pen are a name anywhere.
+        return is_spoken_of(near, at) or looks_like_a_name(near, word.key)
     if is_surely_spoken_of(near, at):
         is_long = len(word.key) >= SHORTEST or word.key in lists.listed
-        return is_long and looks_like_a_name(near, word.key, MAY_BE_A_NAME)
+        # "the dad desta is so gentle": between a relation and what it is, nothing else stands.
+        follows = near.after(at)
+        is_certain = near.before(at) in KIN_OF_ONE and follows in near.signs.is_words | {"from"}
+        least = LIKE_SOMETHING if is_certain else MAY_BE_A_NAME
+        return is_long and looks_like_a_name(near, word.key, least, may_be_slip=is_certain)
     return not word.starts and is_spoken_of(near, at) and looks_like_a_name(near, word.key)
 
 
@@ -82,12 +112,34 @@ def _owns_without_apostrophe(near: Reading, at: int) -> bool:
     if not key.endswith("s") or len(key) <= SHORTEST or key in lists.loanwords:
         return False
     is_known = key[:-1] in lists.familiar or key[:-1] in lists.given
-    return is_known and near.after(at) in (given.kin | given.possessed) - ANYBODYS
+    if is_known and near.after(at) in (given.kin | given.possessed) - ANYBODYS:
+        return True
+    if near.after(at) not in KIN_OF_ONE or has_determiner(near, at):
+        return False
+    return key[:-1] in lists.listed or looks_like_a_name(near, key[:-1], MAY_BE_A_NAME)
+
+
+def _is_before_kin(near: Reading, at: int) -> bool:
+    """Whether a relation follows at once, its "s" lost: "iggy mum outside", "angel mom goes"."""
+    key, lists = near.words[at].key, near.names
+    if near.after(at) not in KIN_OF_ONE or near.before(at) in near.signs.determiners:
+        return False
+    if key in near.signs.names_first or key in lists.mostly:
+        return key not in near.signs.verbs_too and near.before(at) not in SUBJECTS
+    if near.is_english(key) or key in lists.loanwords:
+        return False
+    return key in lists.listed or looks_like_a_name(near, key, LIKE_SOMETHING)
 
 
 def _is_a_familys(near: Reading, at: int) -> bool:
     """Whether a listed name stands before a family: "the okonkwo kids", "that dlamini woman"."""
     key, follows = near.words[at].key, near.after(at)
+    given = near.signs
+    # "the petrovics cancelled again"
+    is_plural = key.endswith("s") and near.before(at) in {"the", "both", "van", "de", "le"}
+    if is_plural and follows in given.acts | given.person_verbs | {"are", "were", "have", "had"}:
+        stem = key[:-1]
+        return stem in near.names.listed or looks_like_a_name(near, stem, MAY_BE_A_NAME)
     is_of_people = follows in near.signs.families or follows in near.signs.kin
     is_of_people = is_of_people and follows not in {"named", "called", "name", "case", "worker"}
     return key in near.names.listed and key not in near.names.loanwords and is_of_people
@@ -104,7 +156,7 @@ def _is_word_for_somebody(near: Reading, at: int) -> bool:
     if word.tail == "s" and at + 1 < len(near.words) and near.gap(at + 1) == " ":
         owned = near.words[at + 1].key
         return owned in given.kin or (owned in given.possessed and owned not in ANYBODYS)
-    if _is_one_of_two(near, at):
+    if _is_one_of_two(near, at) or _is_before_kin(near, at) or _is_whom_kin_is(near, at):
         return True
     if _is_after_a_person(near, at) or _is_before_a_persons_sign(near, at):
         return True
@@ -162,6 +214,31 @@ def _is_after_a_person(near: Reading, at: int) -> bool:
         return leads_on
     is_apart = not before and (is_of_kin(near, at) or near.before(at, " ,(") in {"one", "other"})
     return is_apart and bool(CLOSES.match(near.text, word.end))
+
+
+def _is_unowned_family(near: Reading, at: int) -> bool:
+    """Whether a surname stands before a family, no article with it: "wood family review today"."""
+    key, lists = near.words[at].key, near.names
+    if near.after(at) not in {"family", "twins", "siblings", "household"} or has_determiner(
+        near, at
+    ):
+        return False
+    if key in lists.roles or key in lists.never or key in place_lists().generic:
+        return False
+    leads = near.words[at].starts or near.before(at) in BEFORE_FAMILY
+    return leads and key in lists.surname_words - NO_FAMILY
+
+
+def _is_whom_kin_is(near: Reading, at: int) -> bool:
+    """Whether a relation is told by name: "stepmum is hope, bio mum is grace"."""
+    key = near.words[at].key
+    if key not in VIRTUES and key not in near.signs.names_first:
+        return False
+    if near.before(at) not in {"is", "was"} or at < 2 or near.words[at - 2].tail:
+        return False
+    other = near.words[at - 2].key
+    is_told = other in KIN_OF_ONE or (other == "name" and key in near.names.word_names)
+    return is_told and bool(CLOSES.match(near.text, near.words[at].end))
 
 
 def _is_before_a_persons_sign(near: Reading, at: int) -> bool:

@@ -32,8 +32,13 @@ LOOKS_LIKE_A_NAME = 2.0
 MAY_BE_A_NAME = -1.0
 
 
-def looks_like_a_name(near: Reading, key: str, least: float = LOOKS_LIKE_A_NAME) -> bool:
-    """Whether a word that English does not know looks like a name and like no slip of the pen."""
+def looks_like_a_name(
+    near: Reading, key: str, least: float = LOOKS_LIKE_A_NAME, *, may_be_slip: bool = False
+) -> bool:
+    """Whether a word that English does not know looks like a name and like no slip of the pen.
+
+    `may_be_slip` tells that no English word could stand in its place, a slip away or not.
+    """
     if near.is_english(key) or key in near.names.loanwords or not key.translate(JOINTS).isalpha():
         return False
     if STRETCHED.search(key):
@@ -41,7 +46,7 @@ def looks_like_a_name(near: Reading, key: str, least: float = LOOKS_LIKE_A_NAME)
     known = key in near.names.listed
     if not known and (likeness(key) < least or _is_inflected(near, key)):
         return False
-    return not (SHORTEST_SLIP <= len(key) <= LONGEST_SLIP and _is_slip(near, key))
+    return may_be_slip or not (SHORTEST_SLIP <= len(key) <= LONGEST_SLIP and _is_slip(near, key))
 
 
 def _is_inflected(near: Reading, key: str) -> bool:

@@ -72,6 +72,14 @@ class NotNameLists:
 
 
 @dataclass(frozen=True)
+class ThingLists:
+    """What `things.yml` holds."""
+
+    __pydantic_config__ = STRICT
+    things: dict[str, list[str]]
+
+
+@dataclass(frozen=True)
 class Signs:
     """What `name_signs.yml` holds: words beside which a name stands."""
 
@@ -142,6 +150,7 @@ class Names:
     word_names: frozenset[str]
     roles: frozenset[str]
     never: frozenset[str]
+    things: frozenset[str]
     never_phrases: Phrases
     regions_or_names: frozenset[str]
     people_or_regions: frozenset[str]
@@ -211,6 +220,9 @@ def names() -> Names:
     never += [*own_not.authors, *own_not.things, *own_not.regions]
     never += own_not.other_languages
     never += [*own_not.figures, *own_not.public_people]
+    things = read(PRIVACY / "things.yml", ThingLists).things
+    listed_things = [*own_not.things, *(each for some in things.values() for each in some)]
+    never += listed_things
     never += _faker("address", "en_US", "countries")
     regions = [*own_not.regions, *_faker("address", "en_US", "countries")]
     single = {_compact(entry) for entry in never if " " not in entry}
@@ -228,6 +240,7 @@ def names() -> Names:
         word_names=frozenset(map(key_of, own.word_names)),
         roles=roles,
         never=frozenset(single) - either,
+        things=frozenset(_compact(each) for each in listed_things if " " not in each),
         never_phrases=phrases(
             each for each in (*never, *own_not.roles) if key_of(each) not in either
         ),

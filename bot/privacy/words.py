@@ -13,6 +13,19 @@ MARKS = "\u0300-\u036f"
 WORD = re.compile(rf"[^\W\d_][^\W\d_{MARKS}]*(?:[{MARKS}]|[^\W\d_])*(?:['’ʼ‑-][^\W\d_]+)*")
 # After these a full stop belongs to the word and no sentence ends.
 ABBREVIATIONS = frozenset("mr mrs ms dr prof st rev fr sr jr mnr mev no nr vs approx".split())
+# Words as they are texted, and what they stand for when names are looked for beside them.
+TEXTED = {
+    "frm": "from", "fr": "from", "abt": "about", "bout": "about", "wud": "would", "cud": "could",
+    "shd": "should", "shud": "should", "wuz": "was", "wz": "was", "cuz": "because",
+    "cos": "because", "coz": "because", "bcos": "because", "bcoz": "because", "bcz": "because",
+    "tht": "that", "dat": "that", "wen": "when", "wiv": "with", "wid": "with", "wth": "with",
+    "nd": "and", "hv": "have", "hav": "have", "sed": "said", "sez": "says", "askd": "asked",
+    "tld": "told", "aft": "after", "lil": "little", "thru": "through",
+}  # fmt: skip
+# A single "n" is "and", unless it is somebody's initial: "told n that".
+BEFORE_INITIAL = frozenset(
+    "with about told saw met asked little young baby client patient mrs mr ms dr miss for".split()
+)
 SENTENCE_END = re.compile(r"[.!?…:\n\r•|]|^\s*[-*–—>]\s", re.MULTILINE)
 OPENING_QUOTE = re.compile(r"[\"“„«]\s*$|(?:^|\s)[‘']$")
 
@@ -68,9 +81,18 @@ def split_words(text: str) -> tuple[Word, ...]:
         sentence += starts
         body, tail = _without_tail(found.group())
         end = found.start() + len(body)
-        words.append(Word(body, found.start(), end, key_of(body), tail, starts, sentence))
+        key = _meant(body, words[-1].key if words else "")
+        words.append(Word(body, found.start(), end, key, tail, starts, sentence))
         last_end = found.end()
     return tuple(words)
+
+
+def _meant(word: str, before: str) -> str:
+    """Give the key of a word, and of a texted one that for which it stands."""
+    if word == "n" and before and before not in BEFORE_INITIAL:
+        return "and"
+    key = key_of(word)
+    return TEXTED.get(key, key) if word.islower() else key
 
 
 def _ends_sentence(between: str, last: Word) -> bool:

@@ -5,10 +5,11 @@
 
 The second learns them anew and says whether the kept file is what it would write.
 
-The sentences of `data/nlu/` name nobody. In them every word that could be a name ("grace",
-"will") is an example of its plain use. Where they speak of a person ("the mother", "she"), such a
-word is put in her place, in any case of letters, as an example of a name. Labelled sentences of
-the tests are left out, so that their floors measure something. Same sentences, same weights.
+The sentences of `data/nlu/` name nobody, but for a few batches that are left out. In them every
+word that could be a name ("grace", "will") is an example of its plain use. Where they speak of a
+person ("the mother", "she"), such a word is put in her place, in any case of letters, as an example
+of a name. Labelled sentences of the tests are left out, so that their floors measure something.
+Same sentences, same weights.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import yaml
 from sklearn.feature_extraction import DictVectorizer
@@ -31,6 +33,8 @@ from bot.privacy.near import read_text
 from bot.privacy.wordlists import english_words, names, signs
 
 NLU = Path("data/nlu")
+# In these batches of `data/nlu/safety/` people have names: learned from, a name would be plain use.
+BATCHES_WITH_NAMES = frozenset(f"2026-11-30-s{number}" for number in range(10, 15))
 SEED = 7
 FEWEST = 4
 LEAST_WEIGHT = 0.06
@@ -97,7 +101,13 @@ def sentences() -> Iterator[str]:
                 examples = [line.removeprefix("- ") for line in examples.splitlines()]
             for each in examples:
                 text = each if isinstance(each, str) else each["text"]
+                if not isinstance(each, str) and _names_people(each):
+                    continue
                 yield " ".join(re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text).split())
+
+
+def _names_people(example: dict[str, Any]) -> bool:
+    return str(example.get("metadata", {}).get("batch", "")) in BATCHES_WITH_NAMES
 
 
 def styled(text: str, rng: random.Random) -> str:

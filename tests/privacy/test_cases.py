@@ -3,7 +3,10 @@
 `cases.yml` (first set), `harder_cases.yml` (second set, tuned for after one score),
 `unseen_cases.yml` (never tuned for), `world_cases.yml` (many countries, tuned for),
 `fresh_cases.yml` and `notes_cases.yml` (each written after a tuning; their floors are their first
-scores), and five files by kind, tuned for, whose misses show what is still hard. The other floors
+scores), and five files by kind, tuned for, whose misses show what is still hard. The last two,
+`accounts_cases.yml` and `chat_cases.yml`, are by two writers who had not seen the rules: with them
+as they first came, 0.94 and 0.8 were found, and after tuning for the first alone the second rose
+by a hundredth only. So little does a tuned floor tell of texts of another kind. The other floors
 are what each reached, rounded down.
 """
 
@@ -84,6 +87,8 @@ def _is_false(masked: tuple[int, int], parts: list[tuple[int, int]]) -> bool:
         ("small_letters_cases.yml", 0.92, 0),
         ("context_cases.yml", 0.87, 3),
         ("notes_cases.yml", 0.92, 1),
+        ("accounts_cases.yml", 0.99, 13),
+        ("chat_cases.yml", 0.93, 8),
     ],
 )
 def test_recall_and_false_masks_stay_as_good_as_they_were(

@@ -109,9 +109,9 @@ def test_any_text_is_masked_in_bounded_time(name: str) -> None:
     mask("Thandi")  # the lists are loaded once
     best = float("inf")
     for _ in range(3):
-        began = time.perf_counter()
+        began = time.process_time()
         masked = mask(HARD[name])
-        best = min(best, time.perf_counter() - began)
+        best = min(best, time.process_time() - began)
     assert mask(masked.text).text == masked.text
     # Under 0.1 s on the machine it was written on; five times that for a busy one.
     assert best < 0.5
