@@ -26,13 +26,12 @@ from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi import checks as openapi_checks
 
 from bot.conversation.accounts import make_link, sign_in
-from bot.conversation.reflections import share_reflection
 from bot.storage.models import Account
 from bot.web.cookies import SESSION
 from bot.web.document import document
 from bot.web.middleware.headers import HEADERS
 from bot.web.routes import doors
-from tests.gateway import Gateway, start
+from tests.gateway import Gateway, share_summary, start
 
 # Without a cookie, with one that opens nothing, and signed in with a role; last whoever may
 # delete what the others were not let in to.
@@ -177,7 +176,7 @@ class _Sky:
     async def _reflection(self) -> str:
         desk, therapist = self.gateway.desk, self.gateway.people.therapist
         made = await start(desk, therapist)
-        await share_reflection(desk, therapist, made)
+        await share_summary(desk, therapist, made)
         return made
 
 
