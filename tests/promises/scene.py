@@ -89,11 +89,12 @@ class Scene:
         reader = account if whose == "shared" else await self.account(Role.SUPERVISOR)
         reflection = await start(self.gateway.desk, owner)
         is_shared = whose == "shared" or "{share}" in path
-        return {"id": reflection} | await self.supervised(owner, reader, reflection, is_shared)
+        share = await self.supervised(owner, reader, reflection, is_shared=is_shared)
+        return {"id": reflection, "share": share}
 
     async def supervised(
-        self, owner: Account, reader: Account, reflection: str, is_shared: bool
-    ) -> dict[str, str]:
+        self, owner: Account, reader: Account, reflection: str, *, is_shared: bool
+    ) -> str:
         """Let `reader` supervise the owner, and read the reflection if it `is_shared`."""
         now = self.gateway.desk.clock()
         share = Share(
@@ -103,12 +104,13 @@ class Scene:
             scope=ShareScope.SUMMARY,
             last_turn=0,
             shared_at=now,
+            note=None,
         )
         async with self.gateway.desk.sessions.begin() as session:
             session.add(Supervision(therapist_id=owner.id, supervisor_id=reader.id, since=now))
             if is_shared:
                 session.add(share)
-        return {"share": share.id}
+        return share.id
 
     async def passkey(self, owner: Account) -> str:
         """One of two, so that it is not the last way in."""
