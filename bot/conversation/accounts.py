@@ -9,8 +9,9 @@ from datetime import timedelta
 from sqlalchemy import select, update
 
 from bot.conversation.desk import Desk
+from bot.storage.audit import COMMAND, Event, record
 from bot.storage.models import Account, SignIn, SignInLink, Supervision, Team, TeamMember
-from bot.storage.states import Role
+from bot.storage.states import Role, SignInBy
 
 DEMO_TEAM = "Demonstration team"
 DEMO_THERAPIST = "Demonstration therapist"
@@ -36,7 +37,7 @@ async def make_demonstration_accounts(desk: Desk) -> tuple[Account, Account]:
     """Give the demonstration therapist and supervisor, made at the first call."""
     now = desk.clock()
     async with desk.sessions.begin() as session:
-        accounts = {}
+        accounts, made = {}, []
         for name, role in (
             (DEMO_THERAPIST, Role.THERAPIST),
             (DEMO_SUPERVISOR, Role.SUPERVISOR),
@@ -45,6 +46,8 @@ async def make_demonstration_accounts(desk: Desk) -> tuple[Account, Account]:
             if account is None:
                 account = Account(name=name, role=role, created_at=now)
                 session.add(account)
+                await session.flush()
+                made.append(account)
             accounts[role] = account
         await session.flush()
         therapist, supervisor = accounts[Role.THERAPIST], accounts[Role.SUPERVISOR]
@@ -58,6 +61,15 @@ async def make_demonstration_accounts(desk: Desk) -> tuple[Account, Account]:
             )
             session.add(
                 Supervision(therapist_id=therapist.id, supervisor_id=supervisor.id, since=now)
+            )
+        for account in made:
+            await record(
+                session,
+                Event.ACCOUNT_MADE,
+                now,
+                by=COMMAND,
+                account=account.id,
+                details={"role": account.role},
             )
     return therapist, supervisor
 
@@ -94,6 +106,14 @@ async def sign_in(desk: Desk, link_token: str) -> tuple[Account, str]:
         ends_at = now + timedelta(hours=desk.settings.session_hours)
         session.add(
             SignIn(token_hash=_hash(token), account_id=account.id, began_at=now, ends_at=ends_at)
+        )
+        await record(
+            session,
+            Event.SIGNED_IN,
+            now,
+            by=account.id,
+            account=account.id,
+            details={"by": SignInBy.LINK},
         )
     return account, token
 

@@ -23,6 +23,8 @@ _NOTICES: Mapping[str, frozenset[str]] = {
     "not_found": frozenset(),
     "safety_resumed": frozenset(),
     "safety_waiting": frozenset(),
+    "held": frozenset(),
+    "retention": frozenset({"days", "reason"}),
 }
 
 

@@ -6,12 +6,12 @@ import asyncio
 from typing import Any
 
 from bot.conversation.desk import Desk
+from bot.conversation.forgetting import destroy_key
 from bot.conversation.sharing import share_with_supervisors, shared_with
 from bot.conversation.summary import Summary, summarise
 from bot.conversation.views import reflection_view, turn_view
 from bot.reflection.stages import Path, Stage
 from bot.storage.access import (
-    erase,
     own_reflection,
     own_reflections,
     readable_reflection,
@@ -19,9 +19,11 @@ from bot.storage.access import (
     turns_of,
     withdraw_shares,
 )
+from bot.storage.audit import Event, record
 from bot.storage.columns import new_id
+from bot.storage.erasing import Held, intend
 from bot.storage.models import Account, Reflection, Turn
-from bot.storage.states import ReflectionState, TurnState
+from bot.storage.states import ErasedBecause, ReflectionState, TurnState
 
 OPENING = "opening"
 
@@ -87,11 +89,15 @@ async def read_turns(
 
 async def read_summary(desk: Desk, account: Account, reflection_id: str) -> Summary:
     """Give the summary of a reflection to its therapist or a supervisor it is shared with."""
-    async with desk.sessions() as session:
+    async with desk.sessions.begin() as session:
         reflection = await readable_reflection(session, account, reflection_id)
         turns = await turns_of(session, reflection)
         readers = [reader.name for reader in await shared_with(session, reflection)]
-    is_author = reflection.therapist_id == account.id
+        is_author = reflection.therapist_id == account.id
+        if not is_author:
+            await record(
+                session, Event.VIEWED, desk.clock(), by=account.id, reflection=reflection.id
+            )
     return summarise(desk, reflection, turns, readers, for_author=is_author)
 
 
@@ -107,14 +113,39 @@ async def unshare_reflection(desk: Desk, account: Account, reflection_id: str) -
     """Withdraw a reflection from everybody it is shared with."""
     async with desk.sessions.begin() as session:
         reflection = await own_reflection(session, account, reflection_id)
-        await withdraw_shares(session, reflection, desk.clock())
+        now = desk.clock()
+        for supervisor_id in await withdraw_shares(session, reflection, now):
+            await record(
+                session,
+                Event.SHARE_WITHDRAWN,
+                now,
+                by=account.id,
+                reflection=reflection.id,
+                account=supervisor_id,
+            )
 
 
 async def delete_reflection(desk: Desk, account: Account, reflection_id: str) -> None:
-    """Delete a reflection and everything made from it."""
-    async with desk.sessions.begin() as session:
-        reflection = await own_reflection(session, account, reflection_id)
-        await erase(session, reflection)
-    # Done again by `Forgetting` should this process end here: the rows' deletion noted it.
-    await asyncio.to_thread(desk.keyring.destroy, reflection_id)
+    """Make a reflection unreadable for good, and note that all made from it has to go.
+
+    Raises `Held` under a legal hold, and then nothing was deleted.
+    """
+    now = desk.clock()
+    try:
+        async with desk.sessions.begin() as session:
+            reflection = await own_reflection(session, account, reflection_id)
+            await intend(session, reflection, ErasedBecause.THERAPIST, now, by=account.id)
+    except Held:
+        async with desk.sessions.begin() as session:
+            await record(
+                session,
+                Event.ERASE_HELD,
+                now,
+                by=account.id,
+                reflection=reflection_id,
+                account=account.id,
+            )
+        raise
+    # `Forgetting` does the rest; after this it is only a matter of time.
+    await destroy_key(desk, reflection_id)
     desk.news.tell(reflection_id, {"type": "deleted"})

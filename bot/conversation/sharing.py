@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.storage.audit import Event, record
 from bot.storage.models import Account, Reflection, Share, Supervision
 
 
@@ -41,9 +42,16 @@ async def share_with_supervisors(
     """Share a reflection with its therapist's supervisors, and give who they are."""
     supervisors = await supervisors_of(session, reflection.therapist_id, now)
     already = {account.id for account in await shared_with(session, reflection)}
-    session.add_all(
-        Share(reflection_id=reflection.id, supervisor_id=supervisor.id, shared_at=now)
-        for supervisor in supervisors
-        if supervisor.id not in already
-    )
+    for supervisor in supervisors:
+        if supervisor.id in already:
+            continue
+        session.add(Share(reflection_id=reflection.id, supervisor_id=supervisor.id, shared_at=now))
+        await record(
+            session,
+            Event.SHARE_GIVEN,
+            now,
+            account=supervisor.id,
+            by=reflection.therapist_id,
+            reflection=reflection.id,
+        )
     return supervisors

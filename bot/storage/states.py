@@ -57,3 +57,17 @@ class Purpose(StrEnum):
     """What an author may separately consent to. `corrections`: to verdicts becoming examples."""
 
     CORRECTIONS = "corrections"
+
+
+class ErasedBecause(StrEnum):
+    """Why a reflection was erased. `swept`: its key was gone, so nobody could read it any more."""
+
+    THERAPIST = "therapist"
+    RETENTION = "retention"
+    SWEPT = "swept"
+
+
+class SignInBy(StrEnum):
+    """With what somebody signed in."""
+
+    LINK = "link"

@@ -11,7 +11,7 @@ from pathlib import Path
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from bot.web import consents, health, sign_in
+from bot.web import consents, erasures, health, sign_in
 from bot.web.chat import pages, reflections, socket
 from bot.web.console import shared
 from bot.web.entry import Entry
@@ -49,6 +49,7 @@ ROUTES = (
     Route("GET", "/api/reflections/{id}/summary.md", reflections.download, Entry.THERAPIST),
     Route("POST", "/api/reflections/{id}/share", reflections.share, Entry.THERAPIST),
     Route("DELETE", "/api/reflections/{id}/share", reflections.unshare, Entry.THERAPIST),
+    Route("GET", "/api/erasures", erasures.index, Entry.THERAPIST),
     Route("GET", "/api/consents", consents.read, Entry.THERAPIST),
     Route("PUT", "/api/consents/{purpose}", consents.change, Entry.THERAPIST),
     # The console
