@@ -31,6 +31,7 @@ _TRY_AGAIN_SECONDS = 5.0
 # So often it is looked for what another process (`ballast retention run`) noted.
 _LOOK_EVERY_SECONDS = 60.0
 _RETENTION_EVERY = timedelta(days=1)
+_NAMES = [store.name for store in stores.STORES]
 
 
 class Forgetting:
@@ -127,7 +128,7 @@ async def _forget_in(desk: Desk, store: Elsewhere, reflection_id: str) -> None:
                 ErasedStore(
                     reflection_id=reflection_id,
                     store=store.name,
-                    position=stores.STORES.index(store),
+                    position=_NAMES.index(store.name),
                     held=await store.count(desk, reflection_id),
                 )
             )

@@ -31,8 +31,8 @@ class Elsewhere:
 
     name: str
     holds: str
+    # Both raise `BotDown`, `Unreachable` or `OSError` while the store cannot be reached.
     count: Callable[[Desk, str], Awaitable[int]]
-    # Raises `BotDown`, `Unreachable` or `OSError`.
     forget: Callable[[Desk, str], Awaitable[None]]
 
 
@@ -46,6 +46,8 @@ async def _destroy_key(desk: Desk, reflection_id: str) -> None:
 
 def _copied_key(desk: Desk, reflection_id: str) -> Path | None:
     folder = desk.settings.keys_copy
+    if folder is not None and not folder.is_dir():
+        raise Unreachable("the copy of the keys")
     return key_file(folder, reflection_id) if folder else None
 
 
@@ -56,11 +58,8 @@ async def _has_copied_key(desk: Desk, reflection_id: str) -> int:
 
 async def _destroy_copied_key(desk: Desk, reflection_id: str) -> None:
     file = _copied_key(desk, reflection_id)
-    if file is None:
-        return
-    if not file.parent.is_dir():
-        raise Unreachable("the copy of the keys")
-    await asyncio.to_thread(files.destroy, file)
+    if file is not None:
+        await asyncio.to_thread(files.destroy, file)
 
 
 async def _exports(desk: Desk) -> list[Path]:
