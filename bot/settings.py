@@ -5,7 +5,6 @@ One table: the command line and the documentation derive from these fields.
 
 from __future__ import annotations
 
-from functools import cached_property
 from pathlib import Path
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
@@ -75,7 +74,7 @@ class Settings(BaseSettings):
             raise ValueError("with BALLAST_RETENTION_DAYS a reason has to be written here")
         return reason
 
-    @cached_property
+    @property
     def database_url(self) -> str:
         """The database's SQLAlchemy address, with an asynchronous driver."""
         return self.database or f"sqlite+aiosqlite:///{self.var / 'ballast.db'}"
