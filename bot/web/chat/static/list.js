@@ -3,6 +3,7 @@
 import { ask } from "./api.js";
 import { drawConsents } from "./consents.js";
 import { make } from "./elements.js";
+import { drawReceipts } from "./receipts.js";
 import { forgetEverything, forgetStrangers, hasAnyUnsent, hasUnsent } from "./unsent.js";
 import { sayWhen, WORDS } from "./wording.js";
 
@@ -108,5 +109,5 @@ function drawLeaving() {
     (isAsking ? cancel : out).focus();
   }
   const name = make("span", {}, WORDS.hello(document.body.dataset.name));
-  return make("footer", { class: "leaving" }, drawConsents(), make("p", { class: "row" }, name, out), question, status);
+  return make("footer", { class: "leaving" }, drawReceipts(), drawConsents(), make("p", { class: "row" }, name, out), question, status);
 }

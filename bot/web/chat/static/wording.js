@@ -69,8 +69,39 @@ export const WORDS = {
   today: "Today",
   yesterday: "Yesterday",
   loading: "Loading …",
-  wasDeleted: "The reflection was deleted. Nothing of it is kept.",
+  wasDeleted:
+    "The reflection was deleted. Nothing of it is kept. A receipt, without a word of yours, is under “What was erased” below.",
   isGone: "There is nothing here that you can open. It may have been deleted.",
+
+  // What was erased
+  receipts: "What was erased",
+  noReceipts: "Nothing was erased yet.",
+  receiptOf: (when) => `The reflection begun ${when}`,
+  receiptOfUnknown: "An earlier reflection",
+  receiptDone: (when) => `Everything was gone ${when}.`,
+  receiptGoesOn: "It cannot be read any more; the rest is still going.",
+  receiptLine: (store, held, isGone) => `${store}: ${held}${isGone ? "" : ", still to go"}`,
+  erasedBecause: {
+    therapist: "you deleted it",
+    retention: "it was kept for as long as the rule says",
+    swept: "it had been erased before and came back with a backup, unreadable",
+  },
+  stores: {
+    key: "its key",
+    key_copy: "the copy of its key",
+    follow_ups: "answers on how a plan went",
+    plans: "plans",
+    step_offers: "steps offered",
+    findings: "themes heard",
+    concerns: "safety notes",
+    messages: "messages of the assistant",
+    shares: "shares",
+    holds: "holds that had ended",
+    turns: "messages of yours",
+    reflections: "the reflection",
+    exports: "example sentences",
+    conversation: "the conversation in Rasa",
+  },
 
   // The conversation
   roomTitle: (when) => `Reflection of ${when}`,
