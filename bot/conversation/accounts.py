@@ -21,10 +21,11 @@ DEMO_SUPERVISOR = "Demonstration supervisor"
 class LinkRefused(Exception):
     """A sign-in link is unknown, too old, or was used before."""
 
-    def __init__(self, *, was_used: bool) -> None:
-        """Say whether the link was good once."""
+    def __init__(self, *, was_used: bool, account_id: str | None = None) -> None:
+        """Say whether the link was good once, and whose it was if anybody's."""
         super().__init__("link used" if was_used else "link unknown")
         self.was_used = was_used
+        self.account_id = account_id
 
 
 def _hash(token: str) -> str:
@@ -88,11 +89,23 @@ async def sign_in(desk: Desk, link_token: str) -> tuple[Account, str]:
 
     Raises `LinkRefused`.
     """
+    try:
+        return await _use_up(desk, link_token)
+    except LinkRefused as refused:
+        # Not for links that nobody was given: strangers could fill the audit with them.
+        if refused.account_id is not None:
+            async with desk.sessions.begin() as session:
+                at, account = desk.clock(), refused.account_id
+                await record(session, Event.SIGN_IN_REFUSED, at, by=account, account=account)
+        raise
+
+
+async def _use_up(desk: Desk, link_token: str) -> tuple[Account, str]:
     now = desk.clock()
     async with desk.sessions.begin() as session:
         link = await session.get(SignInLink, _hash(link_token))
         if link is None or link.ends_at <= now:
-            raise LinkRefused(was_used=False)
+            raise LinkRefused(was_used=False, account_id=link.account_id if link else None)
         account = await session.get_one(Account, link.account_id)
         used = await session.execute(
             # In the database, so that two at once cannot both be first.
@@ -101,7 +114,7 @@ async def sign_in(desk: Desk, link_token: str) -> tuple[Account, str]:
             .values(used_at=now)
         )
         if used.rowcount != 1 or account.disabled_at is not None:  # type: ignore[attr-defined]
-            raise LinkRefused(was_used=True)
+            raise LinkRefused(was_used=True, account_id=account.id)
         token = secrets.token_urlsafe(32)
         ends_at = now + timedelta(hours=desk.settings.session_hours)
         session.add(

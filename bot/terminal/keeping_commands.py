@@ -112,7 +112,8 @@ def backup_make(*, to: Path) -> None:
     with sentences():
         manifest = asyncio.run(back_up(Settings(), to, console))
         size = sum(size for _, size in manifest.files.values())
-        console.print(f"{len(manifest.files)} files, {size:,} bytes in {to}. No keys are in it.")
+        said = f"{len(manifest.files)} files, {size:,} bytes in {to}. No keys are in it."
+        console.print(said, soft_wrap=True, highlight=False)
 
 
 @backup.command("verify")
@@ -124,7 +125,8 @@ def backup_verify(*, folder: Path) -> None:
     console = Console()
     with sentences():
         manifest = verify(Settings(), folder, console)
-        console.print(f"The backup of {manifest.made_at} is whole: {len(manifest.files)} files.")
+        said = f"The backup of {manifest.made_at} is whole: {len(manifest.files)} files."
+        console.print(said, soft_wrap=True, highlight=False)
 
 
 @click.command()
