@@ -4,45 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import cast
 
 import click
-from pydantic import ValidationError
 from rich.console import Console
 
-from bot.library import LibraryError
-from bot.privacy.sealing.problems import KeyProblem
-from bot.run.problems import CannotRun
 from bot.settings import Settings
-from bot.storage.database import DatabaseTooNew
-
-
-@contextmanager
-def _sentences() -> Iterator[None]:
-    """Turn what may go wrong into one sentence and an exit status of 1."""
-    try:
-        yield
-    except* (CannotRun, LibraryError, KeyProblem) as problems:
-        raise click.ClickException(str(_first(problems))) from None
-    except* ValidationError as problems:
-        wrong = cast("ValidationError", _first(problems)).errors()[0]
-        name = "BALLAST_" + "_".join(str(part) for part in wrong["loc"]).upper()
-        raise click.ClickException(f"The setting {name} cannot be used: {wrong['msg']}.") from None
-    except* DatabaseTooNew:
-        raise click.ClickException(
-            "The database was made by a newer version of Ballast. Use that version, or another "
-            "database (BALLAST_DATABASE)."
-        ) from None
-    except* OSError as problems:
-        raise click.ClickException(f"The system refused: {_first(problems)}.") from None
-
-
-def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    inner = group.exceptions[0]
-    return _first(inner) if isinstance(inner, BaseExceptionGroup) else inner
+from bot.terminal.keeping_commands import COMMANDS
+from bot.terminal.sentences import sentences
 
 
 class _AccountCommands(click.Group):
@@ -58,7 +27,7 @@ class _AccountCommands(click.Group):
 
     def invoke(self, ctx: click.Context) -> object:
         """Run a command; what goes wrong is a sentence."""
-        with _sentences():
+        with sentences():
             return super().invoke(ctx)
 
     @staticmethod
@@ -80,7 +49,7 @@ def run(*, train: bool) -> None:
     """Start everything, print where it is, and watch it until Ctrl-C."""
     from bot.run.house import run_house
 
-    with _sentences():
+    with sentences():
         asyncio.run(run_house(Settings(), Console(), may_train=train))
 
 
@@ -91,7 +60,7 @@ def train(*, force: bool) -> None:
     from bot.run.training import train_if_needed
 
     console = Console()
-    with _sentences():
+    with sentences():
         if not train_if_needed(Settings(), console, force=force):
             console.print("The model is up to date.")
 
@@ -103,7 +72,7 @@ def serve() -> None:
     from bot.web.server import serve as serve_until_told
 
     set_up_logs()
-    with _sentences():
+    with sentences():
         settings = Settings()
         asyncio.run(serve_until_told(make_app(settings), settings.host, settings.port))
 
@@ -126,7 +95,7 @@ def link(who: str) -> None:
     """
     from bot.terminal.links import demonstration_link
 
-    with _sentences():
+    with sentences():
         click.echo(asyncio.run(demonstration_link(Settings(), who)))
 
 
@@ -137,7 +106,7 @@ def evaluate(*, diet: bool) -> None:
     from bot.evaluation.run import evaluate as measure
 
     console = Console()
-    with _sentences():
+    with sentences():
         console.print(f"The figures are in {measure(Settings(), console, with_diet=diet)}.")
 
 
@@ -153,7 +122,7 @@ def chat(
     """Hold a reflection in the terminal."""
     from bot.terminal.chat import hold
 
-    with _sentences():
+    with sentences():
         asyncio.run(
             hold(Settings(), url, sign_in_link, short=short, resume=resume, as_json=as_json)
         )
@@ -164,7 +133,7 @@ def analyse() -> None:
     """Read {"id", "text"} a line and print what the assistant would hear in it."""
     from bot.terminal.analyse import analyse_lines
 
-    with _sentences():
+    with sentences():
         # Half a character in an id is written as JSON escapes it, not refused.
         sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
         if not analyse_lines(Settings(), sys.stdin.buffer, sys.stdout):
@@ -182,7 +151,7 @@ def export(*, place: str | None) -> None:
     """Write verdicts, masked and with their authors' consent, as candidate examples."""
     from bot.terminal.corrections import export_corrections
 
-    with _sentences():
+    with sentences():
         count, written = asyncio.run(export_corrections(Settings(), place))
         click.echo(f"{count} candidate sentences in {written}.")
 
@@ -204,7 +173,7 @@ def rotate(*, new_file: Path) -> None:
     """Wrap every key with a new master key, while Ballast is stopped. Run again if stopped."""
     from bot.terminal.keys import rotate_keys
 
-    with _sentences():
+    with sentences():
         rotate_keys(Settings(), new_file, Console())
 
 
@@ -213,7 +182,7 @@ def check() -> None:
     """See whether every reflection has a key that opens."""
     from bot.terminal.keys import check_keys
 
-    with _sentences():
+    with sentences():
         if not asyncio.run(check_keys(Settings(), Console())):
             sys.exit(1)
 
@@ -221,6 +190,21 @@ def check() -> None:
 @main.group(cls=_AccountCommands)
 def accounts() -> None:
     """Add people, close accounts, make links, set teams and supervision."""
+
+
+@keys.command("backup")
+@click.argument("to", type=click.Path(file_okay=False, path_type=Path))
+def back_up(*, to: Path) -> None:
+    """Make TO the one copy of the keys, instead of the one before. Keep it apart from backups."""
+    from bot.terminal.backups import back_up_keys
+
+    with sentences():
+        back_up_keys(Settings(), to, Console())
+        click.echo(f"The copy of the keys is in {to}. What was erased is in it no more.")
+
+
+for command in COMMANDS:
+    main.add_command(command)
 
 
 if __name__ == "__main__":

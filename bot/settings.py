@@ -6,12 +6,11 @@ One table: the command line and the documentation derive from these fields.
 from __future__ import annotations
 
 from contextlib import suppress
-from functools import cached_property
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -36,6 +35,21 @@ class Settings(BaseSettings):
     )
     keys: Path | None = Field(
         None, description="Folder of the reflections' keys; `keys` in `var` when empty."
+    )
+    keys_copy: Path | None = Field(
+        None,
+        description="Folder with the copy of the keys, which erasing reaches into as well.",
+    )
+    retention_days: int | None = Field(
+        None,
+        ge=1,
+        description="Days after its last change at which a reflection is erased; never when empty.",
+    )
+    retention_reason: str | None = Field(
+        None,
+        max_length=300,
+        validate_default=True,
+        description="Why, as therapists are told it; needed with `retention_days`.",
     )
     host: str = Field("127.0.0.1", description="Address on which the gateway listens.")
     port: int = Field(8600, ge=1, le=65533, description="The gateway's port.")
@@ -87,7 +101,14 @@ class Settings(BaseSettings):
     )
     answer_seconds: float = Field(20, gt=0, description="How long Rasa may take for one turn.")
 
-    @cached_property
+    @field_validator("retention_reason")
+    @classmethod
+    def _is_reasoned(cls, reason: str | None, info: ValidationInfo) -> str | None:
+        if info.data.get("retention_days") is not None and not (reason or "").strip():
+            raise ValueError("with BALLAST_RETENTION_DAYS a reason has to be written here")
+        return reason
+
+    @property
     def database_url(self) -> str:
         """The database's SQLAlchemy address, with an asynchronous driver."""
         return self.database or f"sqlite+aiosqlite:///{self.var / 'ballast.db'}"

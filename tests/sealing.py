@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.privacy.sealing.envelope import Place
 from bot.privacy.sealing.keyring import Keyring
 from bot.privacy.sealing.master_key import MasterKey, make_master_key
+from bot.privacy.sealing.problems import KeyGone
 from bot.settings import Settings
 from bot.storage.models import Base
 from bot.storage.sealed import sealed_attributes
@@ -39,15 +40,22 @@ def written(master: MasterKey, file: Path) -> Path:
 
 
 async def everything(session: AsyncSession) -> str:
-    """Every value in the database, what is sealed opened."""
+    """Every value in the database, what is sealed opened, but not what is erased and waits."""
     return repr(
         [
             {column: getattr(row, column) for column in mapper.column_attrs.keys()}  # noqa: SIM118
-            | {name: getattr(row, name) for name in sealed_attributes(mapper.class_)}
+            | _opened(row)
             for mapper in Base.registry.mappers
             for row in await session.scalars(select(mapper.class_))
         ]
     )
+
+
+def _opened(row: Any) -> dict[str, Any]:
+    try:
+        return {name: getattr(row, name) for name in sealed_attributes(type(row))}
+    except KeyGone:
+        return {}
 
 
 class OpenKeyring(Keyring):

@@ -12,21 +12,25 @@ from collections.abc import Callable
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.conversation.bot import BotDown, BotStumbled
+from bot.conversation.bot import BotDown, BotStumbled, Said
 from bot.conversation.context import context_of
 from bot.conversation.desk import Desk
 from bot.conversation.records import Closed, StartAgain
 from bot.conversation.views import choices_of, reflection_view, turn_view
 from bot.conversation.writing import Page, write_answer
+from bot.privacy.sealing.problems import KeyGone
+from bot.storage import audit
 from bot.storage.access import (
-    erase,
     first_unanswered,
     reflections_with_unanswered_turns,
     turn_before,
+    unless_erased,
     whole_turn,
 )
+from bot.storage.audit import Event
+from bot.storage.erasing import intend, is_held
 from bot.storage.models import Message, Reflection, Turn
-from bot.storage.states import TurnState, Voice
+from bot.storage.states import ErasedBecause, TurnState, Voice
 
 log = structlog.get_logger()
 
@@ -130,6 +134,8 @@ class Answering:
                 log.error("turn.not_written", turn=turn.id, kind=type(fault).__name__)
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, LONGEST_WAIT_SECONDS)
+            except KeyGone:
+                return  # erased in this moment: there is nobody to answer any more
             except BotStumbled:
                 log.warning("turn.stumbled", turn=turn.id, attempts=turn.attempts + 1)
                 await self._count_attempt(turn)
@@ -152,17 +158,23 @@ class Answering:
         records = [record for message in said for record in message.records]
         is_deleted = any(isinstance(r, Closed) and r.ending == "delete" for r in records)
         async with desk.sessions.begin() as session:
-            reflection = await session.get(Reflection, turn.reflection_id)
+            reflection = await unless_erased(session, turn.reflection_id)
             fresh = await whole_turn(session, turn.id)
             if reflection is None or fresh is None or fresh.state is not TurnState.KEPT:
                 return  # deleted, or answered by somebody else, in the meantime
+            now, by = desk.clock(), reflection.therapist_id
+            if is_deleted and await is_held(session, reflection):
+                # The bot cannot know of a hold: what it says of deleting would not be true.
+                said = [Said(desk.notices["held"], (), tuple(records))]
+                is_deleted = False
+                await audit.record(
+                    session, Event.ERASE_HELD, now, by=by, reflection=reflection.id, account=by
+                )
             told = await whole_turn(session, fresh.stands_for) if fresh.stands_for else None
-            await write_answer(
-                Page(desk, session, reflection, fresh, told or fresh, desk.clock()), said
-            )
+            await write_answer(Page(desk, session, reflection, fresh, told or fresh, now), said)
             await session.flush()
             if is_deleted:
-                await erase(session, reflection)
+                await intend(session, reflection, ErasedBecause.THERAPIST, now, by=by)
         self._tell_turn(reflection, fresh, is_deleted=is_deleted)
         if is_deleted:
             # Last: what was just told is still read from the rows.
@@ -184,7 +196,7 @@ class Answering:
         desk = self._desk
         async with desk.sessions.begin() as session:
             fresh = await whole_turn(session, turn.id)
-            reflection = await session.get(Reflection, turn.reflection_id)
+            reflection = await unless_erased(session, turn.reflection_id)
             if fresh is None or reflection is None or fresh.state is not TurnState.KEPT:
                 return
             fresh.attempts += 1

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.desk import Desk
+from bot.storage.audit import Event, record
 from bot.storage.models import Account, Consent
 from bot.storage.states import Purpose
 
@@ -38,9 +39,16 @@ async def set_consent(desk: Desk, account: Account, purpose: Purpose, *, given: 
         current = await _current(session, account, purpose)
         if given and current is None:
             session.add(Consent(account_id=account.id, purpose=purpose, given_at=now))
-        elif not given:
+            event = Event.CONSENT_GIVEN
+        elif not given and current is not None:
             standing = _standing(account, purpose)
             await session.execute(update(Consent).where(standing).values(withdrawn_at=now))
+            event = Event.CONSENT_WITHDRAWN
+        else:
+            return
+        await record(
+            session, event, now, by=account.id, account=account.id, details={"purpose": purpose}
+        )
 
 
 async def _current(session: AsyncSession, account: Account, purpose: Purpose) -> Consent | None:

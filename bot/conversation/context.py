@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
 from bot.conversation.desk import Desk
 from bot.conversation.sharing import supervisors_of
 from bot.conversation.writing import last_plan
+from bot.storage.access import can_be_read, stands
 from bot.storage.models import Reflection, StepOffer, Turn
 from bot.storage.states import ReflectionState
 
@@ -20,18 +21,20 @@ async def context_of(desk: Desk, reflection_id: str) -> dict[str, Any]:
     """Give the fields of `actions.conversation.Context` for a reflection's therapist."""
     async with desk.sessions() as session:
         reflection = await session.get_one(Reflection, reflection_id)
-        mine = Reflection.therapist_id == reflection.therapist_id
+        mine = and_(Reflection.therapist_id == reflection.therapist_id, stands())
         past = await session.scalar(
             select(func.count(Reflection.id)).where(
                 mine, Reflection.state == ReflectionState.CLOSED
             )
         )
         plan = await last_plan(session, reflection.therapist_id)
+        if plan and not can_be_read(session, plan.reflection_id):
+            plan = None
         planned = await session.get_one(Turn, plan.turn_id) if plan else None
         offers = await session.scalars(
             select(StepOffer).join(Reflection, Reflection.id == StepOffer.reflection_id).where(mine)
         )
-        offered = {offer.step_id for offer in offers}
+        offered = {o.step_id for o in offers if can_be_read(session, o.reflection_id)}
         supervisors = await supervisors_of(session, reflection.therapist_id, desk.clock())
         return {
             "past_reflections": past or 0,

@@ -53,6 +53,8 @@ _NOTICES: Mapping[str, frozenset[str]] = {
     "too_slow": frozenset(),
     "safety_resumed": frozenset(),
     "safety_waiting": frozenset(),
+    "held": frozenset(),
+    "retention": frozenset({"days", "reason"}),
 }
 
 

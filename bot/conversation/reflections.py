@@ -6,19 +6,21 @@ import asyncio
 from typing import Any
 
 from bot.conversation.desk import Desk
+from bot.conversation.forgetting import destroy_key
 from bot.conversation.summary import Summary, summarise
 from bot.conversation.views import reflection_view, turn_view
 from bot.reflection.stages import Path, Stage
 from bot.storage.access import (
-    erase,
     own_reflection,
     own_reflections,
     turns_of,
 )
+from bot.storage.audit import Event, record
 from bot.storage.columns import new_id
+from bot.storage.erasing import Held, intend
 from bot.storage.models import Account, Reflection, Turn
 from bot.storage.shares import standing_shares
-from bot.storage.states import ReflectionState, TurnState
+from bot.storage.states import ErasedBecause, ReflectionState, TurnState
 
 OPENING = "opening"
 
@@ -84,10 +86,26 @@ async def read_summary(desk: Desk, account: Account, reflection_id: str) -> Summ
 
 
 async def delete_reflection(desk: Desk, account: Account, reflection_id: str) -> None:
-    """Delete a reflection and everything made from it."""
-    async with desk.sessions.begin() as session:
-        reflection = await own_reflection(session, account, reflection_id)
-        await erase(session, reflection)
-    # Done again by `Forgetting` should this process end here: the rows' deletion noted it.
-    await asyncio.to_thread(desk.keyring.destroy, reflection_id)
+    """Make a reflection unreadable for good, and note that all made from it has to go.
+
+    Raises `Held` under a legal hold, and then nothing was deleted.
+    """
+    now = desk.clock()
+    try:
+        async with desk.sessions.begin() as session:
+            reflection = await own_reflection(session, account, reflection_id)
+            await intend(session, reflection, ErasedBecause.THERAPIST, now, by=account.id)
+    except Held:
+        async with desk.sessions.begin() as session:
+            await record(
+                session,
+                Event.ERASE_HELD,
+                now,
+                by=account.id,
+                reflection=reflection_id,
+                account=account.id,
+            )
+        raise
+    # `Forgetting` does the rest; after this it is only a matter of time.
+    await destroy_key(desk, reflection_id)
     desk.news.tell(reflection_id, {"type": "deleted"})

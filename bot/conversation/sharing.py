@@ -22,6 +22,7 @@ from bot.conversation.shared_view import (
 from bot.privacy.people import People
 from bot.safety.concerns import Concern
 from bot.storage.access import NotFound, own_reflection, turns_of
+from bot.storage.audit import Event, record
 from bot.storage.columns import new_id
 from bot.storage.models import Account, Reflection, Share, ShareTurn, Supervision, Turn
 from bot.storage.shares import close_shares, standing_shares
@@ -144,7 +145,7 @@ async def withdraw(desk: Desk, account: Account, reflection_id: str, share_id: s
         this = (Share.id == share_id) & (Share.reflection_id == reflection.id)
         if await session.scalar(select(Share.id).where(this)) is None:
             raise NotFound
-        await close_shares(session, this, desk.clock(), ShareClosing.WITHDRAWN)
+        await close_shares(session, this, desk.clock(), ShareClosing.WITHDRAWN, by=account.id)
 
 
 async def withdraw_all(desk: Desk, account: Account, reflection_id: str) -> None:
@@ -152,14 +153,15 @@ async def withdraw_all(desk: Desk, account: Account, reflection_id: str) -> None
     async with desk.sessions.begin() as session:
         reflection = await own_reflection(session, account, reflection_id)
         all_of_it = Share.reflection_id == reflection.id
-        await close_shares(session, all_of_it, desk.clock(), ShareClosing.WITHDRAWN)
+        await close_shares(session, all_of_it, desk.clock(), ShareClosing.WITHDRAWN, by=account.id)
 
 
 async def _add(
     session: AsyncSession, reflection: Reflection, supervisor: Account, terms: Terms, now: datetime
 ) -> None:
     earlier = (Share.reflection_id == reflection.id) & (Share.supervisor_id == supervisor.id)
-    await close_shares(session, earlier, now, ShareClosing.REPLACED)
+    author = reflection.therapist_id
+    await close_shares(session, earlier, now, ShareClosing.REPLACED, by=author)
     added = Share(
         id=new_id(),
         reflection_id=reflection.id,
@@ -173,6 +175,15 @@ async def _add(
     session.add(added)
     await session.flush()
     session.add_all(ShareTurn(share_id=added.id, turn_id=turn_id) for turn_id in terms.turns)
+    await record(
+        session,
+        Event.SHARE_GIVEN,
+        now,
+        by=author,
+        reflection=reflection.id,
+        account=supervisor.id,
+        details={"scope": terms.scope},
+    )
 
 
 async def _supervisor(

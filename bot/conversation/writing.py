@@ -28,6 +28,7 @@ from bot.conversation.records import (
 from bot.conversation.sharing import share_at_the_end
 from bot.reflection.stages import Question
 from bot.reflection.verdicts import Verdict
+from bot.storage.access import stands
 from bot.storage.models import FollowUp, FoundTheme, Message, Plan, Reflection, StepOffer, Turn
 from bot.storage.states import ReflectionState, StepResponse, TurnState, Voice
 from bot.themes.findings import Finding
@@ -186,6 +187,7 @@ async def last_plan(session: AsyncSession, therapist_id: str) -> Plan | None:
         .where(
             Reflection.therapist_id == therapist_id,
             Reflection.state == ReflectionState.CLOSED,
+            stands(),
         )
         .order_by(Plan.made_at.desc())
         .limit(1)

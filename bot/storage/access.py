@@ -7,26 +7,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
-from bot.storage.models import (
-    Account,
-    Consent,
-    Erasure,
-    FollowUp,
-    FoundTheme,
-    Message,
-    Plan,
-    RaisedConcern,
-    Reflection,
-    Share,
-    ShareTurn,
-    ShareView,
-    StepOffer,
-    Turn,
-)
+from bot.storage.erasing import erased
+from bot.storage.models import Account, Consent, FoundTheme, Reflection, Share, Turn
+from bot.storage.sealed import KEYRING
 from bot.storage.shares import standing
 from bot.storage.states import Purpose, TurnState
 
@@ -40,7 +27,7 @@ async def own_reflection(
 ) -> Reflection:
     """Give a reflection to the therapist it belongs to. Raises `NotFound` for anybody else."""
     query = select(Reflection).where(
-        Reflection.id == reflection_id, Reflection.therapist_id == account.id
+        Reflection.id == reflection_id, Reflection.therapist_id == account.id, stands()
     )
     found = await session.scalar(query.with_for_update() if lock else query)
     if found is None:
@@ -57,7 +44,7 @@ async def shared_reflection(
     """
     query = _shared_with(supervisor, now).where(Share.reflection_id == reflection_id).limit(1)
     found = (await session.execute(query)).first()
-    if found is None:
+    if found is None or not can_be_read(session, reflection_id):
         raise NotFound
     share, reflection, therapist = found
     return share, reflection, therapist
@@ -65,8 +52,9 @@ async def shared_reflection(
 
 async def own_reflections(session: AsyncSession, account: Account) -> list[Reflection]:
     """Give a therapist's reflections, the one changed last first."""
-    query = select(Reflection).where(Reflection.therapist_id == account.id)
-    return list(await session.scalars(query.order_by(Reflection.changed_at.desc())))
+    query = select(Reflection).where(Reflection.therapist_id == account.id, stands())
+    found = await session.scalars(query.order_by(Reflection.changed_at.desc()))
+    return [reflection for reflection in found if can_be_read(session, reflection.id)]
 
 
 async def reflections_shared_with(
@@ -74,7 +62,11 @@ async def reflections_shared_with(
 ) -> list[tuple[Share, Reflection, Account]]:
     """Give all that is shared with a supervisor now, the newest share first."""
     rows = await session.execute(_shared_with(supervisor, now))
-    return [(share, reflection, therapist) for share, reflection, therapist in rows]
+    return [
+        (share, reflection, therapist)
+        for share, reflection, therapist in rows
+        if can_be_read(session, reflection.id)
+    ]
 
 
 def _shared_with(supervisor: Account, now: datetime) -> Select[Share, Reflection, Account]:
@@ -82,10 +74,23 @@ def _shared_with(supervisor: Account, now: datetime) -> Select[Share, Reflection
         select(Share, Reflection, Account)
         .join(Reflection, Reflection.id == Share.reflection_id)
         .join(Account, Account.id == Reflection.therapist_id)
-        .where(Share.supervisor_id == supervisor.id, standing(now))
+        .where(Share.supervisor_id == supervisor.id, standing(now), stands())
         .options(selectinload(Share.turns))
         .order_by(Share.shared_at.desc())
     )
+
+
+def stands() -> ColumnElement[bool]:
+    """Give the condition that a reflection is neither erased nor about to be."""
+    return Reflection.id.not_in(erased())
+
+
+def can_be_read(session: AsyncSession, reflection_id: str) -> bool:
+    """Say whether a reflection has its key.
+
+    A database that was put back from a backup may hold what was erased since, without one.
+    """
+    return bool(session.info[KEYRING].has(reflection_id))
 
 
 def _whole_turns() -> Select[Turn]:
@@ -122,15 +127,27 @@ async def turn_before(session: AsyncSession, turn: Turn) -> Turn | None:
 
 async def first_unanswered(session: AsyncSession, reflection_id: str) -> Turn | None:
     """Give the oldest turn that still waits for the bot."""
-    query = select(Turn).where(Turn.reflection_id == reflection_id, Turn.state == TurnState.KEPT)
+    query = select(Turn).where(Turn.reflection_id == reflection_id, _waits())
     found: Turn | None = await session.scalar(query.order_by(Turn.number).limit(1))
     return found
 
 
 async def reflections_with_unanswered_turns(session: AsyncSession) -> list[str]:
     """Give the ids of all reflections in which a turn waits for the bot."""
-    query = select(Turn.reflection_id).where(Turn.state == TurnState.KEPT).distinct()
-    return list(await session.scalars(query))
+    query = select(Turn.reflection_id).where(_waits()).distinct()
+    return [found for found in await session.scalars(query) if can_be_read(session, found)]
+
+
+def _waits() -> ColumnElement[bool]:
+    return (Turn.state == TurnState.KEPT) & Turn.reflection_id.not_in(erased())
+
+
+async def unless_erased(session: AsyncSession, reflection_id: str) -> Reflection | None:
+    """Give a reflection to the gateway itself, unless it is erased or about to be."""
+    found: Reflection | None = await session.scalar(
+        select(Reflection).where(Reflection.id == reflection_id, stands())
+    )
+    return found
 
 
 async def judged_turns_of_consenting_authors(session: AsyncSession) -> list[Turn]:
@@ -149,28 +166,6 @@ async def judged_turns_of_consenting_authors(session: AsyncSession) -> list[Turn
         .where(FoundTheme.turn_id == Turn.id, FoundTheme.judged_at.is_not(None))
         .exists()
     )
-    query = _whole_turns().join(Reflection).where(consents, judged).order_by(Turn.kept_at)
-    return list(await session.scalars(query))
-
-
-async def erase(session: AsyncSession, reflection: Reflection) -> None:
-    """Delete a reflection and everything made from it, and note that the bot has to forget it."""
-    turns = select(Turn.id).where(Turn.reflection_id == reflection.id)
-    plans = select(Plan.id).where(Plan.reflection_id == reflection.id)
-    shares = select(Share.id).where(Share.reflection_id == reflection.id)
-    # A later reflection may have told how this plan went: the link goes, its words stay.
-    for doomed in (
-        delete(FollowUp).where(FollowUp.plan_id.in_(plans) | FollowUp.turn_id.in_(turns)),
-        delete(Plan).where(Plan.reflection_id == reflection.id),
-        delete(StepOffer).where(StepOffer.reflection_id == reflection.id),
-        delete(FoundTheme).where(FoundTheme.turn_id.in_(turns)),
-        delete(RaisedConcern).where(RaisedConcern.turn_id.in_(turns)),
-        delete(Message).where(Message.turn_id.in_(turns)),
-        delete(ShareView).where(ShareView.share_id.in_(shares)),
-        delete(ShareTurn).where(ShareTurn.share_id.in_(shares)),
-        delete(Share).where(Share.reflection_id == reflection.id),
-        delete(Turn).where(Turn.reflection_id == reflection.id),
-        delete(Reflection).where(Reflection.id == reflection.id),
-    ):
-        await session.execute(doomed.execution_options(synchronize_session=False))
-    session.add(Erasure(reflection_id=reflection.id))
+    query = _whole_turns().join(Reflection).where(consents, judged, stands())
+    found = await session.scalars(query.order_by(Turn.kept_at))
+    return [turn for turn in found if can_be_read(session, turn.reflection_id)]

@@ -111,13 +111,21 @@ def migration_config(connection: Connection, keyring: Keyring) -> Config:
     return config
 
 
+def knows_revision(revision: str) -> bool:
+    """Say whether a database of this revision can be used: `False` for one of a newer Ballast."""
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    try:
+        ScriptDirectory.from_config(config).get_revision(revision)
+    except CommandError:
+        return False
+    return True
+
+
 def _upgrade(connection: Connection, keyring: Keyring) -> bool:
     config = migration_config(connection, keyring)
     current = MigrationContext.configure(connection).get_current_revision()
-    if current is not None:
-        try:
-            ScriptDirectory.from_config(config).get_revision(current)
-        except CommandError:
-            raise DatabaseTooNew(current) from None
+    if current is not None and not knows_revision(current):
+        raise DatabaseTooNew(current)
     command.upgrade(config, "head")
     return current != ScriptDirectory.from_config(config).get_current_head()

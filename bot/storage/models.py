@@ -281,13 +281,6 @@ class FollowUp(Base):
     told_at: Mapped[datetime]
 
 
-class Erasure(Base):
-    """A reflection that was erased here and that the bot has still to forget. Holds no words."""
-
-    __tablename__ = "erasures"
-    reflection_id: Mapped[str] = mapped_column(_Id, primary_key=True)
-
-
 class Consent(Base):
     """An author's yes to one purpose, until it is withdrawn. Rows are added, never rewritten."""
 

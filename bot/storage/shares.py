@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, selectinload
 
+from bot.storage.audit import COMMAND, Event, record
 from bot.storage.models import Account, Reflection, Share, ShareView, Supervision
 from bot.storage.states import ShareClosing
 
@@ -82,15 +83,33 @@ async def all_shares(session: AsyncSession, reflection: Reflection) -> list[tupl
 
 
 async def close_shares(
-    session: AsyncSession, which: ColumnElement[bool], at: datetime, how: ShareClosing
+    session: AsyncSession,
+    which: ColumnElement[bool],
+    at: datetime,
+    how: ShareClosing,
+    *,
+    by: str,
 ) -> None:
     """Close the shares for which `which` holds; what is closed already stays as it was."""
-    await session.execute(
+    closed = await session.execute(
         update(Share)
         .where(which, Share.closed_at.is_(None))
         .values(closed_at=at, closed_how=how)
+        .returning(Share.reflection_id, Share.supervisor_id)
         .execution_options(synchronize_session=False)
     )
+    is_withdrawn = how is ShareClosing.WITHDRAWN
+    event = Event.SHARE_WITHDRAWN if is_withdrawn else Event.SHARE_ENDED
+    for reflection_id, supervisor_id in closed.all():
+        await record(
+            session,
+            event,
+            at,
+            by=by,
+            reflection=reflection_id,
+            account=supervisor_id,
+            details={"how": how},
+        )
 
 
 async def close_shares_with(session: AsyncSession, supervisor: Account, at: datetime) -> None:
@@ -99,9 +118,8 @@ async def close_shares_with(session: AsyncSession, supervisor: Account, at: date
     To be called with the disabling: an account that is opened again later must not find
     what was shared with it before.
     """
-    await close_shares(
-        session, Share.supervisor_id == supervisor.id, at, ShareClosing.ACCOUNT_DISABLED
-    )
+    theirs = Share.supervisor_id == supervisor.id
+    await close_shares(session, theirs, at, ShareClosing.ACCOUNT_DISABLED, by=COMMAND)
 
 
 async def note_view(session: AsyncSession, share: Share, now: datetime) -> None:
@@ -111,3 +129,6 @@ async def note_view(session: AsyncSession, share: Share, now: datetime) -> None:
     )
     if await session.scalar(recent.limit(1)) is None:
         session.add(ShareView(share_id=share.id, seen_at=now))
+        await record(
+            session, Event.VIEWED, now, by=share.supervisor_id, reflection=share.reflection_id
+        )

@@ -81,6 +81,8 @@ class ShareClosing(StrEnum):
     WITHDRAWN = "withdrawn"
     REPLACED = "replaced"
     ACCOUNT_DISABLED = "account_disabled"
+    # A backup from before was put back: what was withdrawn since must not stand again.
+    RESTORED = "restored"
 
 
 class How(StrEnum):
@@ -92,6 +94,15 @@ class How(StrEnum):
     CLINIC = "clinic"
 
 
+class SignInChange(StrEnum):
+    """What became of a way of signing in."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    SECOND_FACTOR = "second_factor"
+    RECOVERY_CODES = "recovery_codes"
+
+
 class ChallengePurpose(StrEnum):
     """What a half-done sign-in is for; one made for one purpose cannot be used for another."""
 
@@ -101,3 +112,11 @@ class ChallengePurpose(StrEnum):
     SET_SECOND_FACTOR = "set_second_factor"
     CLINIC_SIGN_IN = "clinic_sign_in"
     CLINIC_BIND = "clinic_bind"
+
+
+class ErasedBecause(StrEnum):
+    """Why a reflection was erased. `swept`: its key was gone, so nobody could read it any more."""
+
+    THERAPIST = "therapist"
+    RETENTION = "retention"
+    SWEPT = "swept"

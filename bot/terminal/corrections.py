@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot.app import open_desk
 from bot.conversation.bot import AbsentBot
-from bot.conversation.corrections import as_file, corrections
+from bot.conversation.corrections import as_file, corrections, note_export
 from bot.settings import Settings
 
 
@@ -15,5 +15,7 @@ async def export_corrections(settings: Settings, place: str | None) -> tuple[int
     path = Path(place) if place else settings.var / "corrections.yml"
     async with open_desk(settings, lambda _: AbsentBot()) as (desk, _):
         candidates = await corrections(desk)
+        # Noted first: a file that nobody knows of could not be reached when one is erased.
+        await note_export(desk, path, len(candidates))
         path.write_text(as_file(candidates, desk.clock().date()), encoding="utf-8")
     return len(candidates), path

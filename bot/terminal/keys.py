@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from pathlib import Path
 
@@ -11,9 +12,13 @@ from sqlalchemy import select
 
 from bot.app import master_key, open_desk
 from bot.conversation.bot import AbsentBot
-from bot.privacy.sealing.master_key import load_master_key
+from bot.conversation.desk import utc_now
+from bot.privacy.sealing.keyring import Keyring
+from bot.privacy.sealing.master_key import MasterKey, load_master_key
 from bot.privacy.sealing.rotation import rotate
 from bot.settings import Settings
+from bot.storage.audit import COMMAND, Event, record
+from bot.storage.database import migrate, open_database, sessions_of
 from bot.storage.models import Reflection
 
 
@@ -25,6 +30,7 @@ def rotate_keys(settings: Settings, new_file: Path, console: Console) -> None:
         task = progress.add_task("Wrapping keys", total=1)
         for done, count in itertools.chain([first], steps):
             progress.update(task, completed=done, total=count)
+    asyncio.run(_tell_the_audit(settings, load_master_key(None, new_file)))
     console.print(
         f"All keys belong to the master key in {new_file}. Put it where "
         f"Ballast looks for it (BALLAST_MASTER_KEY, or {settings.master_key_path}) before the "
@@ -32,6 +38,19 @@ def rotate_keys(settings: Settings, new_file: Path, console: Console) -> None:
         "before.",
         soft_wrap=True,
     )
+
+
+async def _tell_the_audit(settings: Settings, new: MasterKey) -> None:
+    # The settings still name the old master key: everything is opened with the new one by hand.
+    engine = open_database(settings.database_url)
+    keyring = Keyring(settings.keys_folder, new)
+    try:
+        await migrate(engine, keyring)
+        async with sessions_of(engine, keyring).begin() as session:
+            await record(session, Event.MASTER_KEY_CHANGED, utc_now(), by=COMMAND)
+    finally:
+        keyring.close()
+        await engine.dispose()
 
 
 async def check_keys(settings: Settings, console: Console) -> bool:

@@ -13,7 +13,7 @@ from pathlib import Path
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from bot.web import consents, document, health
+from bot.web import consents, document, erasures, health
 from bot.web.chat import pages, reflections, sharing, socket
 from bot.web.console import shared
 from bot.web.contract import NO_CONTRACT
@@ -84,6 +84,8 @@ ROUTES = (
     Route("POST", "/api/reflections/{id}/share/preview", sharing.preview, Entry.THERAPIST),
     Route("GET", "/api/reflections/{id}/share/{share}", sharing.show, Entry.THERAPIST),
     Route("DELETE", "/api/reflections/{id}/share/{share}", sharing.withdraw, Entry.THERAPIST),
+    # What was erased
+    Route("GET", "/api/erasures", erasures.index, Entry.THERAPIST),
     # What an author separately says yes to
     Route("GET", "/api/consents", consents.read, Entry.THERAPIST),
     Route("GET", "/api/consents/history", consents.history, Entry.THERAPIST),

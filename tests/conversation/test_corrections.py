@@ -11,7 +11,13 @@ import yaml
 
 from bot.app import open_desk
 from bot.conversation.consents import is_given, set_consent
-from bot.conversation.corrections import as_file, corrections
+from bot.conversation.corrections import (
+    as_file,
+    corrections,
+    count_candidates,
+    drop_candidates,
+    mark_of,
+)
 from bot.conversation.desk import Desk
 from bot.conversation.turns import Incoming, take_turn
 from bot.evaluation.data import theme_examples
@@ -44,7 +50,7 @@ async def shared_desk(tmp_path: Path) -> AsyncIterator[Desk]:
         yield opened
 
 
-async def _judged(desk: Desk, people: People) -> None:
+async def _judged(desk: Desk, people: People) -> str:
     reflection = await start(desk, people.therapist)
     turn, _ = await take_turn(desk, people.therapist, Incoming(reflection, "told", TOLD))
     async with desk.sessions.begin() as session:
@@ -62,6 +68,7 @@ async def _judged(desk: Desk, people: People) -> None:
                     judged_at=desk.clock() if verdict else None,
                 )
             )
+    return reflection
 
 
 async def test_nothing_comes_back_without_consent_or_once_it_is_withdrawn(
@@ -88,13 +95,14 @@ async def test_consent_given_twice_is_one_consent(desk: Desk, people: People) ->
 async def test_only_judged_sentences_come_back_masked_with_what_was_said_of_them(
     desk: Desk, people: People
 ) -> None:
-    await _judged(desk, people)
+    reflection = await _judged(desk, people)
     await set_consent(desk, people.therapist, Purpose.CORRECTIONS, given=True)
     written = as_file(await corrections(desk), date(2026, 3, 2))
     assert "Thandi" not in written
     (block,) = yaml.safe_load(written)["nlu"]
     found = [(e["text"].strip(), e["metadata"]) for e in block["examples"]]
-    batch = {"batch": "2026-03-02-corrections"}
+    batch = {"batch": "2026-03-02-corrections", "mark": mark_of(desk, reflection)}
+    assert reflection not in written
     missed, abuse = "reduced_investment/missed_sessions", "parent_trauma/own_childhood_abuse"
     assert found == [
         ("[person A]'s mum cancelled again.", {"themes": [missed]} | batch),
@@ -116,6 +124,27 @@ async def test_the_file_is_one_that_training_reads(
         "I sat in the empty room, furious.",
         "She was hit as a girl, I believe.",
     ]
+
+
+async def test_candidates_of_one_reflection_can_be_taken_out_of_a_file_again(
+    desk: Desk, people: People, tmp_path: Path
+) -> None:
+    first, second = await _judged(desk, people), await _judged(desk, people)
+    await set_consent(desk, people.therapist, Purpose.CORRECTIONS, given=True)
+    file = tmp_path / "candidates.yml"
+    file.write_text(as_file(await corrections(desk), date(2026, 3, 2)))
+    marks = [mark_of(desk, first), mark_of(desk, second)]
+    assert [count_candidates(file, mark) for mark in marks] == [3, 3]
+    drop_candidates(file, marks[0])
+    assert [count_candidates(file, mark) for mark in marks] == [0, 3]
+    (block,) = yaml.safe_load(file.read_text())["nlu"]
+    assert {example["metadata"]["mark"] for example in block["examples"]} == {marks[1]}
+    drop_candidates(file, marks[1])
+    assert yaml.safe_load(file.read_text())["nlu"] == []
+    file.unlink()
+    assert count_candidates(file, marks[1]) == 0
+    drop_candidates(file, marks[1])
+    assert not file.exists()
 
 
 def test_a_file_of_no_candidates_can_be_read_too() -> None:

@@ -13,7 +13,18 @@ from bot.trained import model_file
 from tests.conftest import free_port
 from tests.run.command import ballast, sentence
 
-COMMANDS = ("run", "train", "serve", "link", "chat", "analyse", "keys")
+COMMANDS = (
+    "run",
+    "train",
+    "serve",
+    "link",
+    "chat",
+    "analyse",
+    "keys",
+    "backup",
+    "restore",
+    "audit",
+)
 
 
 def test_help_lists_every_command() -> None:

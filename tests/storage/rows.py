@@ -12,12 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.reflection.stages import Path, Question, Stage
 from bot.reflection.verdicts import Verdict
 from bot.safety.kinds import Kind, Level
+from bot.storage.audit import COMMAND, Event, record
 from bot.storage.columns import new_id
+from bot.storage.keeping import ErasedStore, Erasure, Export, Hold, SettingSeen
 from bot.storage.models import (
     Account,
     Base,
     Consent,
-    Erasure,
     FollowUp,
     FoundTheme,
     Message,
@@ -48,6 +49,7 @@ from bot.storage.sign_in_tables import (
 )
 from bot.storage.states import (
     ChallengePurpose,
+    ErasedBecause,
     How,
     Purpose,
     ReflectionState,
@@ -100,14 +102,18 @@ async def fill(session: AsyncSession, name: str = "first", text: str = WORDS) ->
     )
     reflection, turn, plan = await add_reflection(session, therapist, text)
     share = share_of(reflection, supervisor)
+    earlier = new_id()
     session.add_all(
         [
             share,
             FollowUp(plan_id=plan.id, turn_id=turn.id, told_at=later),
             # An earlier reflection, that the bot has still to forget.
-            Erasure(reflection_id=new_id()),
+            Erasure(reflection_id=earlier, because=ErasedBecause.THERAPIST, asked_at=now),
+            Hold(reflection_id=reflection.id, reason="file 12", placed_at=now, released_at=later),
         ]
     )
+    await session.merge(Export(place="/a/file.yml", made_at=now))
+    await session.merge(SettingSeen(name="port", code="0" * 64))
     await session.flush()
     session.add_all(
         [
@@ -116,6 +122,8 @@ async def fill(session: AsyncSession, name: str = "first", text: str = WORDS) ->
         ]
     )
     await session.flush()
+    session.add(ErasedStore(reflection_id=earlier, store="key", position=0, held=1, gone_at=now))
+    await record(session, Event.ACCOUNT_MADE, now, by=COMMAND, account=therapist.id)
     return Rows(therapist, supervisor, reflection, turn, plan)
 
 

@@ -17,6 +17,7 @@ from bot.conversation.desk import Desk
 from bot.privacy.sealing.envelope import Place
 from bot.settings import Settings
 from bot.storage.access import turns_of
+from bot.storage.keeping import Erasure
 from bot.storage.models import (
     Account,
     FollowUp,
@@ -28,6 +29,7 @@ from bot.storage.models import (
     Turn,
 )
 from bot.storage.states import Role
+from tests.conftest import until
 from tests.sealing import everything
 
 
@@ -74,7 +76,14 @@ class Journal:
         files = [path for path in self.desk.settings.var.rglob("*") if path.is_file()]
         return [path for path in files if words.encode() in path.read_bytes()]
 
+    async def _is_settled(self, reflection_id: str) -> bool:
+        """Say whether what is to be erased has been."""
+        async with self.desk.sessions() as session:
+            note = await session.get(Erasure, reflection_id)
+            return note is None or note.done_at is not None
+
     async def stored(self, reflection_id: str) -> dict[str, Any]:
+        await until(lambda: self._is_settled(reflection_id))
         async with self.desk.sessions() as session:
             reflection = await session.get(Reflection, reflection_id)
             if reflection is None:

@@ -13,6 +13,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from bot.conversation.accounts.challenges import HalfDone, keep_challenge, take_challenge
+from bot.conversation.accounts.noted import note_method
 from bot.conversation.accounts.provider import ClinicProvider
 from bot.conversation.accounts.refused import SignInRefused
 from bot.conversation.accounts.sessions import Visitor, begin_session
@@ -20,7 +21,7 @@ from bot.conversation.accounts.tokens import new_token
 from bot.conversation.desk import Desk
 from bot.storage.models import Account
 from bot.storage.sign_in_tables import ClinicIdentity
-from bot.storage.states import ChallengePurpose, How
+from bot.storage.states import ChallengePurpose, How, SignInChange
 
 _VERIFIER_LENGTH = 64
 
@@ -106,6 +107,8 @@ async def bind(desk: Desk, account: Account, issuer: str, subject: str) -> None:
                     bound_at=desk.clock(),
                 )
             )
+            await session.flush()
+            await note_method(desk, session, account.id, How.CLINIC, SignInChange.ADDED)
     except IntegrityError:
         raise SignInRefused("clinic_taken") from None
 
@@ -114,6 +117,7 @@ async def unbind(desk: Desk, account: Account) -> None:
     """Let an account no longer come in by the clinic's server."""
     async with desk.sessions.begin() as session:
         await session.execute(delete(ClinicIdentity).where(ClinicIdentity.account_id == account.id))
+        await note_method(desk, session, account.id, How.CLINIC, SignInChange.REMOVED)
 
 
 async def _begun(desk: Desk, token: str) -> tuple[HalfDone, bool]:

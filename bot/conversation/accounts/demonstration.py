@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from bot.conversation.accounts.noted import note_command
 from bot.conversation.desk import Desk
+from bot.storage.audit import Event
 from bot.storage.models import Account, Supervision, Team, TeamMember
 from bot.storage.states import Role
 
@@ -31,6 +33,8 @@ async def make_demonstration_accounts(desk: Desk) -> tuple[Account, Account]:
             if account is None:
                 account = Account(name=name, role=role, created_at=now)
                 session.add(account)
+                await session.flush()
+                await note_command(desk, session, Event.ACCOUNT_MADE, account.id)
             accounts[role] = account
         await session.flush()
         therapist, supervisor = accounts[Role.THERAPIST], accounts[Role.SUPERVISOR]

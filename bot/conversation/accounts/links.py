@@ -6,10 +6,12 @@ from datetime import timedelta
 
 from sqlalchemy import update
 
+from bot.conversation.accounts.noted import note_command, note_refusal
 from bot.conversation.accounts.refused import LinkRefused
 from bot.conversation.accounts.sessions import NOBODY, Visitor, begin_session
 from bot.conversation.accounts.tokens import hash_of, new_token
 from bot.conversation.desk import Desk
+from bot.storage.audit import Event
 from bot.storage.models import Account, SignInLink
 from bot.storage.states import How
 
@@ -20,6 +22,7 @@ async def make_link(desk: Desk, account: Account) -> str:
     ends_at = desk.clock() + timedelta(hours=desk.settings.link_hours)
     async with desk.sessions.begin() as session:
         session.add(SignInLink(token_hash=hash_of(token), account_id=account.id, ends_at=ends_at))
+        await note_command(desk, session, Event.LINK_MADE, account.id)
     return token
 
 
@@ -28,11 +31,20 @@ async def sign_in(desk: Desk, link_token: str, visitor: Visitor = NOBODY) -> tup
 
     Raises `LinkRefused`.
     """
+    try:
+        return await _use_up(desk, link_token, visitor)
+    except LinkRefused as refused:
+        if refused.account_id is not None:
+            await note_refusal(desk, refused.account_id, How.LINK)
+        raise
+
+
+async def _use_up(desk: Desk, link_token: str, visitor: Visitor) -> tuple[Account, str]:
     now = desk.clock()
     async with desk.sessions.begin() as session:
         link = await session.get(SignInLink, hash_of(link_token))
         if link is None or link.ends_at <= now:
-            raise LinkRefused(was_used=False)
+            raise LinkRefused(was_used=False, account_id=link.account_id if link else None)
         account = await session.get_one(Account, link.account_id)
         used = await session.execute(
             # In the database, so that two at once cannot both be first.
@@ -41,6 +53,6 @@ async def sign_in(desk: Desk, link_token: str, visitor: Visitor = NOBODY) -> tup
             .values(used_at=now)
         )
         if used.rowcount != 1 or account.disabled_at is not None:  # type: ignore[attr-defined]
-            raise LinkRefused(was_used=True)
+            raise LinkRefused(was_used=True, account_id=account.id)
         token = await begin_session(desk, session, account, How.LINK, visitor)
     return account, token

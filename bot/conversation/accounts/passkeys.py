@@ -35,12 +35,13 @@ from webauthn.helpers.structs import (
 )
 
 from bot.conversation.accounts.challenges import HalfDone, keep_challenge, take_challenge
+from bot.conversation.accounts.noted import note_method
 from bot.conversation.accounts.refused import SignInRefused
 from bot.conversation.accounts.sessions import Visitor, begin_session
 from bot.conversation.desk import Desk
 from bot.storage.models import Account
 from bot.storage.sign_in_tables import Passkey
-from bot.storage.states import ChallengePurpose, How
+from bot.storage.states import ChallengePurpose, How, SignInChange
 
 _CHALLENGE_BYTES = 32
 MOST_PASSKEYS = 20
@@ -109,6 +110,8 @@ async def finish_making(
     try:
         async with desk.sessions.begin() as session:
             session.add(passkey)
+            await session.flush()
+            await note_method(desk, session, account.id, How.PASSKEY, SignInChange.ADDED)
     except IntegrityError:
         raise SignInRefused("passkey_refused") from None
     return passkey
@@ -189,7 +192,10 @@ async def remove_passkey(desk: Desk, account: Account, passkey_id: str) -> bool:
         removed = await session.execute(
             delete(Passkey).where(Passkey.id == passkey_id, Passkey.account_id == account.id)
         )
-        return bool(removed.rowcount == 1)  # type: ignore[attr-defined]
+        is_gone = bool(removed.rowcount == 1)  # type: ignore[attr-defined]
+        if is_gone:
+            await note_method(desk, session, account.id, How.PASSKEY, SignInChange.REMOVED)
+    return is_gone
 
 
 async def _answered(

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.conversation.accounts import second_factor, throttle
 from bot.conversation.accounts.challenges import keep_challenge, take_challenge
+from bot.conversation.accounts.noted import note_method, note_refusal
 from bot.conversation.accounts.refused import SignInRefused, TooFast
 from bot.conversation.accounts.sessions import Visitor, begin_session
 from bot.conversation.accounts.tokens import new_token
@@ -20,7 +21,7 @@ from bot.conversation.hashing import TooManyWaiting
 from bot.library import LibraryError
 from bot.storage.models import Account
 from bot.storage.sign_in_tables import Password, SecondFactor
-from bot.storage.states import ChallengePurpose, How
+from bot.storage.states import ChallengePurpose, How, SignInChange
 
 SHORTEST, LONGEST = 12, 128
 _SHORTEST_NAME_PART = 4
@@ -87,6 +88,7 @@ async def set_password(desk: Desk, account: Account, password: str) -> None:
             await session.flush()
         except IntegrityError:
             raise SignInRefused("name_taken") from None
+        await note_method(desk, session, account.id, How.PASSWORD, SignInChange.ADDED)
 
 
 async def try_password(desk: Desk, name: str, password: str, known_token: str | None) -> str:
@@ -106,6 +108,8 @@ async def try_password(desk: Desk, name: str, password: str, known_token: str | 
         )
     is_right = await _is_right(desk, found.argon2 if found else None, password)
     if found is None or not is_right:
+        if found is not None:
+            await note_refusal(desk, found.account_id, How.PASSWORD)
         raise SignInRefused("wrong_password")
     if desk.hashing.is_old(found.argon2):
         await _hash_anew(desk, found.account_id, password)
@@ -137,6 +141,7 @@ async def try_code(desk: Desk, token: str, code: str, visitor: Visitor) -> tuple
         if is_right:
             session_token = await begin_session(desk, session, account, How.PASSWORD, visitor)
     if not is_right:
+        await note_refusal(desk, account.id, How.PASSWORD)
         raise SignInRefused("wrong_code")
     await throttle.forgive(desk, half.data["key"])
     return account, session_token

@@ -9,9 +9,11 @@ from sqlalchemy import or_, select, update
 
 from bot.conversation.accounts import throttle
 from bot.conversation.accounts.challenges import drop_challenges
+from bot.conversation.accounts.noted import note_command
 from bot.conversation.accounts.passwords import sign_in_name_of
 from bot.conversation.accounts.sessions import end_all
 from bot.conversation.desk import Desk
+from bot.storage.audit import Event
 from bot.storage.models import Account, SignInLink, Supervision, Team, TeamMember
 from bot.storage.shares import close_shares_with
 from bot.storage.states import Role
@@ -43,6 +45,8 @@ async def add_account(desk: Desk, name: str, role: Role) -> Account:
             raise CannotDo(f"There is an account called {name} already.")
         account = Account(name=name, role=role, created_at=desk.clock())
         session.add(account)
+        await session.flush()
+        await note_command(desk, session, Event.ACCOUNT_MADE, account.id)
     return account
 
 
@@ -105,6 +109,7 @@ async def disable(desk: Desk, account: Account) -> None:
         )
         await session.execute(links.values(ends_at=now))
         await drop_challenges(session, account.id)
+        await note_command(desk, session, Event.ACCOUNT_DISABLED, account.id)
 
 
 async def enable(desk: Desk, account: Account) -> None:
@@ -112,6 +117,7 @@ async def enable(desk: Desk, account: Account) -> None:
     async with desk.sessions.begin() as session:
         opened = update(Account).where(Account.id == account.id)
         await session.execute(opened.values(disabled_at=None))
+        await note_command(desk, session, Event.ACCOUNT_ENABLED, account.id)
 
 
 async def unlock(desk: Desk, account: Account) -> None:
@@ -134,6 +140,7 @@ async def put_in_team(desk: Desk, account: Account, team_name: str, *, is_leavin
             await session.delete(member)
         elif not is_leaving and member is None:
             session.add(TeamMember(team_id=team.id, account_id=account.id))
+        await note_command(desk, session, Event.ACCOUNT_CHANGED, account.id)
 
 
 async def supervise(
@@ -167,3 +174,5 @@ async def supervise(
         pair.until = until
         if until is not None and until <= pair.since:
             raise CannotDo("The supervision would end before it begins.")
+        await session.flush()
+        await note_command(desk, session, Event.SUPERVISION_CHANGED, therapist.id)

@@ -15,10 +15,11 @@ class SignInRefused(Exception):
 class LinkRefused(SignInRefused):
     """A sign-in link is unknown, too old, or was used before."""
 
-    def __init__(self, *, was_used: bool) -> None:
-        """Say whether the link was good once."""
+    def __init__(self, *, was_used: bool, account_id: str | None = None) -> None:
+        """Say whether the link was good once, and whose it was if anybody's."""
         super().__init__("link_used" if was_used else "link_unknown")
         self.was_used = was_used
+        self.account_id = account_id
 
 
 class TooFast(SignInRefused):

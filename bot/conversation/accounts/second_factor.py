@@ -19,13 +19,14 @@ from bot.conversation.accounts.challenges import (
     look_at_challenge,
     take_challenge,
 )
+from bot.conversation.accounts.noted import note_method
 from bot.conversation.accounts.refused import SignInRefused
 from bot.conversation.accounts.seal import open_sealed, seal
 from bot.conversation.accounts.tokens import hash_of, new_token
 from bot.conversation.desk import Desk
 from bot.storage.models import Account
 from bot.storage.sign_in_tables import RecoveryCode, SecondFactor
-from bot.storage.states import ChallengePurpose
+from bot.storage.states import ChallengePurpose, How, SignInChange
 
 _STEP_SECONDS = 30
 # A clock may be half a minute off; more steps would be more codes to guess at.
@@ -87,7 +88,9 @@ async def finish_setting(desk: Desk, account: Account, token: str, code: str) ->
                 account_id=account.id, sealed_secret=sealed, last_step=step, made_at=desk.clock()
             )
         )
-        return await new_recovery_codes(session, account)
+        codes = await new_recovery_codes(session, account)
+        await note_method(desk, session, account.id, How.PASSWORD, SignInChange.SECOND_FACTOR)
+    return codes
 
 
 async def new_recovery_codes(session: AsyncSession, account: Account) -> list[str]:

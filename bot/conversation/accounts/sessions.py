@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.accounts.tokens import hash_of, new_token
 from bot.conversation.desk import Desk
+from bot.storage.audit import Event, record
 from bot.storage.models import Account, SignIn
 from bot.storage.states import How
 
@@ -47,7 +48,10 @@ class SignedIn:
 async def begin_session(
     desk: Desk, session: AsyncSession, account: Account, how: How, visitor: Visitor
 ) -> str:
-    """Begin a session of `account`, end the one this browser had, and give the new token."""
+    """Begin a session of `account`, end the one this browser had, and give the new token.
+
+    To be called last in a transaction, since it is written into the audit.
+    """
     now = desk.clock()
     if visitor.session_token is not None:
         await _end(desk, session, SignIn.token_hash == hash_of(visitor.session_token))
@@ -64,6 +68,9 @@ async def begin_session(
             how=how,
             browser=visitor.browser,
         )
+    )
+    await record(
+        session, Event.SIGNED_IN, now, by=account.id, account=account.id, details={"by": how}
     )
     return token
 
@@ -105,8 +112,12 @@ async def account_of(desk: Desk, session_token: str) -> Account | None:
 
 async def sign_out(desk: Desk, session_token: str) -> None:
     """End a sign-in."""
+    this = SignIn.token_hash == hash_of(session_token)
     async with desk.sessions.begin() as session:
-        await _end(desk, session, SignIn.token_hash == hash_of(session_token))
+        whose = await session.scalar(select(SignIn.account_id).where(this))
+        await _end(desk, session, this)
+        if whose is not None:
+            await record(session, Event.SIGNED_OUT, desk.clock(), by=whose, account=whose)
 
 
 async def open_sign_ins(desk: Desk, account: Account) -> list[SignIn]:

@@ -8,6 +8,7 @@ from sqlalchemy import delete
 
 from bot.conversation.accounts.challenges import drop_challenges
 from bot.conversation.accounts.clinic import unbind
+from bot.conversation.accounts.noted import note_method
 from bot.conversation.accounts.passkeys import passkeys_of, remove_passkey
 from bot.conversation.accounts.refused import SignInRefused
 from bot.conversation.accounts.second_factor import recovery_codes_left
@@ -20,6 +21,7 @@ from bot.storage.sign_in_tables import (
     RecoveryCode,
     SecondFactor,
 )
+from bot.storage.states import How, SignInChange
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,7 @@ async def take_away_password(desk: Desk, account: Account) -> None:
         for table in (Password, SecondFactor, RecoveryCode):
             await session.execute(delete(table).where(table.account_id == account.id))
         await drop_challenges(session, account.id)
+        await note_method(desk, session, account.id, How.PASSWORD, SignInChange.REMOVED)
 
 
 async def take_away_clinic(desk: Desk, account: Account) -> None:

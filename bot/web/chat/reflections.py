@@ -6,6 +6,7 @@ from aiohttp import web
 
 from bot.conversation import reflections
 from bot.reflection.stages import Path
+from bot.storage.erasing import Held
 from bot.web.bodies import NewReflection
 from bot.web.body import body_as
 from bot.web.keys import ACCOUNT, ANSWERING, DESK, FORGETTING, SENDING_LIMIT
@@ -61,8 +62,10 @@ async def download(request: web.Request) -> web.Response:
 
 async def delete(request: web.Request) -> web.Response:
     """Delete a reflection and everything made from it."""
-    await reflections.delete_reflection(
-        request.app[DESK], request[ACCOUNT], request.match_info["id"]
-    )
+    desk = request.app[DESK]
+    try:
+        await reflections.delete_reflection(desk, request[ACCOUNT], request.match_info["id"])
+    except Held:
+        return refusal(409, "held", desk.notices["held"])
     request.app[FORGETTING].see_to()
     return web.Response(status=204)

@@ -3,6 +3,7 @@
 import { ask } from "./api.js";
 import { drawConsents } from "./consents.js";
 import { make } from "./elements.js";
+import { drawReceipts } from "./receipts.js";
 import { forgetEverything, forgetStrangers, hasAnyUnsent, hasUnsent } from "./unsent.js";
 import { sayWhen, WORDS } from "./wording.js";
 
@@ -109,5 +110,5 @@ function drawLeaving() {
   }
   const mine = make("a", { class: "plain", id: "your-sign-in", href: "/your-sign-in" }, WORDS.yourSignIn);
   const name = make("span", {}, WORDS.hello(document.body.dataset.name));
-  return make("footer", { class: "leaving" }, drawConsents(), make("p", { class: "row" }, name, mine, out), question, status);
+  return make("footer", { class: "leaving" }, drawReceipts(), drawConsents(), make("p", { class: "row" }, name, mine, out), question, status);
 }

@@ -62,7 +62,8 @@ export const WORDS = {
   today: "Today",
   yesterday: "Yesterday",
   loading: "Loading …",
-  wasDeleted: "The reflection was deleted. Nothing of it is kept.",
+  wasDeleted:
+    "The reflection was deleted. Nothing of it is kept. A receipt, without a word of yours, is under “What was erased” below.",
   isGone: "There is nothing here that you can open. It may have been deleted.",
 
   // What may be said yes to, apart from sharing
@@ -86,6 +87,37 @@ export const WORDS = {
   consentUnknown: "Whether you said yes could not be read just now.",
   consentHistory: "What you said when",
   consentSpan: (name, given, withdrawn) => `${name}: yes on ${given}${withdrawn ? `, taken back on ${withdrawn}` : ""}`,
+  // What was erased
+  receipts: "What was erased",
+  noReceipts: "Nothing was erased yet.",
+  receiptOf: (when) => `The reflection begun ${when}`,
+  receiptOfUnknown: "An earlier reflection",
+  receiptDone: (when) => `Everything was gone ${when}.`,
+  receiptGoesOn: "It cannot be read any more; the rest is still going.",
+  receiptLine: (store, held, isGone) => `${store}: ${held}${isGone ? "" : ", still to go"}`,
+  erasedBecause: {
+    therapist: "you deleted it",
+    retention: "it was kept for as long as the rule says",
+    swept: "it had been erased before and came back with a backup, unreadable",
+  },
+  stores: {
+    key: "its key",
+    key_copy: "the copy of its key",
+    follow_ups: "answers on how a plan went",
+    plans: "plans",
+    step_offers: "steps offered",
+    findings: "themes heard",
+    concerns: "safety notes",
+    messages: "messages of the assistant",
+    share_views: "times it was looked at",
+    share_turns: "messages chosen to be shown",
+    shares: "shares",
+    holds: "holds that had ended",
+    turns: "messages of yours",
+    reflections: "the reflection",
+    exports: "example sentences",
+    conversation: "the conversation in Rasa",
+  },
 
   // The conversation
   roomTitle: (when) => `Reflection of ${when}`,
@@ -243,6 +275,7 @@ export const WORDS = {
     date_passed: "its day passed",
     supervision_ended: "the supervision ended",
     account_disabled: "their account was closed",
+    restored: "ended when a backup was put back",
     ended: "ended",
   },
 
