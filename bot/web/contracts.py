@@ -77,7 +77,7 @@ CONTRACTS = {
     ("GET", "/api/reflections"): Contract({200: views.Reflections}),
     ("POST", "/api/reflections"): Contract({201: views.Reflection}, bodies.NewReflection),
     ("GET", "/api/reflections/{id}"): Contract({200: views.WholeReflection}, where=_ID),
-    ("DELETE", "/api/reflections/{id}"): Contract({204: None}, where=_ID),
+    ("DELETE", "/api/reflections/{id}"): Contract({204: None}, where=_ID, refuses=(409,)),
     ("GET", "/api/reflections/{id}/socket"): Contract(
         {101: None}, where=_ID | _AFTER, refuses=(400, 403), is_socket=True
     ),
@@ -97,6 +97,8 @@ CONTRACTS = {
     ),
     ("DELETE", "/api/reflections/{id}/share/{share}"): Contract({204: None}, where=_ID | _SHARE),
     # What an author separately says yes to
+    # What was erased
+    ("GET", "/api/erasures"): Contract({200: views.Erasures}),
     ("GET", "/api/consents"): Contract({200: views.Consents}),
     ("GET", "/api/consents/history"): Contract({200: views.ConsentHistory}),
     ("PUT", "/api/consents/{purpose}"): Contract(

@@ -32,6 +32,7 @@ _WHY = {
     403: "This may not be done from here.",
     404: "There is nothing here that this account may open.",
     408: "The body came too slowly.",
+    409: "It is under a legal hold and stays.",
     413: "The body is too large.",
     415: "The body is not announced as JSON.",
     417: "Nothing is known of what was expected.",

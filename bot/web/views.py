@@ -292,3 +292,30 @@ class Document(Shape):
     info: dict[str, Any]
     paths: dict[str, Any]
     components: dict[str, Any]
+
+
+class ErasedStore(Shape):
+    """A line of a receipt: where something lay, how much, and when it was gone."""
+
+    store: str
+    held: int
+    gone_at: str | None
+
+
+class Erasure(Shape):
+    """The receipt of a reflection that was erased. Holds no words."""
+
+    reflection: str
+    therapist: str
+    began_at: str | None
+    because: Literal["therapist", "retention", "swept"]
+    asked_at: str
+    done_at: str | None
+    stores: list[ErasedStore]
+
+
+class Erasures(Shape):
+    """A therapist's receipts, and the rule by which reflections are kept, if there is one."""
+
+    erasures: list[Erasure]
+    rule: str | None

@@ -74,7 +74,7 @@ async def test_a_shared_reflection_is_readable_until_it_is_withdrawn(
     refusals = {await _refusal(read, sessions, other, rows.reflection.id) for other in others}
     async with sessions.begin() as session:
         mine = Share.reflection_id == rows.reflection.id
-        await close_shares(session, mine, LATER, ShareClosing.WITHDRAWN)
+        await close_shares(session, mine, LATER, ShareClosing.WITHDRAWN, by=rows.therapist.id)
     refusals.add(await _refusal(read, sessions, rows.supervisor, rows.reflection.id))
     refusals.add(await _refusal(read, sessions, rows.supervisor, new_id()))
     assert len(refusals) == 1, refusals
@@ -88,7 +88,7 @@ async def test_withdrawing_one_reflection_leaves_the_others_shared(
         session.add(share_of(other, rows.supervisor))
     async with sessions.begin() as session:
         mine = Share.reflection_id == rows.reflection.id
-        await close_shares(session, mine, EVENING, ShareClosing.WITHDRAWN)
+        await close_shares(session, mine, EVENING, ShareClosing.WITHDRAWN, by=rows.therapist.id)
     async with sessions() as session:
         shared = await reflections_shared_with(session, rows.supervisor, LATER)
     assert [(reflection.id, account.id) for _, reflection, account in shared] == [
