@@ -40,7 +40,7 @@ def written(master: MasterKey, file: Path) -> Path:
 
 
 async def everything(session: AsyncSession) -> str:
-    """Every value in the database, what is sealed opened, but not what is erased and waits."""
+    """Every value in the database, opened where a key is left that opens it."""
     return repr(
         [
             {column: getattr(row, column) for column in mapper.column_attrs.keys()}  # noqa: SIM118

@@ -38,7 +38,7 @@ async def back_up(settings: Settings, to: Path, console: Console) -> Manifest:
     """Copy the databases into the new folder `to`. Raises `BadBackup`."""
     backups.new_folder(to)
     async with open_desk(settings, lambda _: AbsentBot()) as (desk, _):
-        with Progress(console=console) as progress:
+        with _bar(console) as progress:
             if own := _sqlite_file(settings):
                 await asyncio.to_thread(_copy, own, to / DATABASE, progress)
                 revision, number, code = backups.audit_head_in(to / DATABASE)
@@ -66,7 +66,7 @@ def verify(settings: Settings, folder: Path, console: Console) -> Manifest:
     """Give a backup's manifest when all of it is whole. Raises `BadBackup`."""
     keyring = Keyring(settings.keys_folder, master_key(settings))
     try:
-        with Progress(console=console) as progress:
+        with _bar(console) as progress:
             task = progress.add_task("Comparing files", total=None)
             manifest = backups.verify(
                 folder,
@@ -118,7 +118,7 @@ def back_up_keys(settings: Settings, to: Path, console: Console) -> None:
 async def _back_up_keys(settings: Settings, to: Path, console: Console) -> None:
     async with open_desk(settings, lambda _: AbsentBot()) as (desk, _):
         count = 0
-        with Progress(console=console) as progress:
+        with _bar(console) as progress:
             task = progress.add_task("Copying keys", total=None)
             for done, count in copy_keys(settings.keys_folder, to):
                 progress.update(task, completed=done, total=count)
@@ -126,6 +126,11 @@ async def _back_up_keys(settings: Settings, to: Path, console: Console) -> None:
             details = {"keys": count}
             now = desk.clock()
             await record(session, Event.KEYS_COPIED, now, by=COMMAND, details={**details})
+
+
+def _bar(console: Console) -> Progress:
+    # Where nobody watches, what is refused is one sentence and no half of a bar.
+    return Progress(console=console, transient=True, disable=not console.is_terminal)
 
 
 def _sqlite_file(settings: Settings) -> Path | None:
