@@ -41,6 +41,7 @@ class ClinicServer:
         app.router.add_get("/authorize", self._authorize)
         app.router.add_post("/token", self._token)
         app.router.add_get("/keys", self._keys)
+        app.router.add_post("/moved", self._moved)
         self.server = TestServer(app)
 
     @property
@@ -68,6 +69,9 @@ class ClinicServer:
         code = secrets.token_urlsafe(16)
         self.codes[code] = asked
         raise web.HTTPFound(f"{asked['redirect_uri']}?code={code}&state={asked['state']}")
+
+    async def _moved(self, request: web.Request) -> web.Response:
+        raise web.HTTPTemporaryRedirect("/token")
 
     async def _token(self, request: web.Request) -> web.Response:
         form = await request.post()

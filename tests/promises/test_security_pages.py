@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import tomllib
 
-from bot.settings import ROOT
+from bot.conversation.accounts import passwords, throttle
+from bot.settings import ROOT, Settings
 from bot.web.routes import ROUTES
 from tests.promises.test_asvs import test_exists as exists
 
 THREATS = (ROOT / "THREAT_MODEL.md").read_text(encoding="utf-8")
 SECURITY = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+SIGN_IN = (ROOT / "docs" / "administrators" / "sign-in.md").read_text(encoding="utf-8")
 HEADINGS = (
     "What is worth protecting",
     "Who might",
@@ -44,6 +46,33 @@ def test_every_folder_of_routes_is_an_entry_point_that_the_model_knows() -> None
 def test_the_security_page_says_how_soon_a_weakness_is_mended() -> None:
     assert "## How soon" in SECURITY
     assert re.search(r"within \w+ days", SECURITY)
+
+
+def test_the_security_page_lists_every_key_with_its_algorithm_and_its_life() -> None:
+    _, _, table = SECURITY.partition("## Keys and algorithms")
+    rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", table, re.MULTILINE)
+    named = {row[0] for row in rows}
+    assert {"master key", "key of a reflection", "key of the installation", "passwords"} <= named
+    assert all(cell.strip() for row in rows for cell in row)
+
+
+def test_the_administrators_page_tells_how_one_signs_in_and_for_how_long() -> None:
+    for heading in ("How strong each way is", "Passwords", "How long a sign-in lasts"):
+        assert f"## {heading}" in SIGN_IN
+    settings = re.findall(r"^\| `BALLAST_(\w+)` \| ([\d.]+) \|", SIGN_IN, re.MULTILINE)
+    assert len(settings) == 4
+    for name, default in settings:
+        assert Settings.model_fields[name.lower()].default == float(default), name
+    minutes = int(throttle.LONGEST_WAIT.total_seconds() / 60)
+    assert f"from 2 seconds to {minutes} minutes" in SIGN_IN
+    assert throttle.wait_after(throttle.FREE_TRIES).total_seconds() == 2
+    assert (throttle.FREE_TRIES, passwords.SHORTEST, passwords.LONGEST) == (5, 12, 128)
+    for said in (
+        "tried five times",
+        "Twelve to 128 characters",
+        "a sign-in of the last ten minutes",
+    ):
+        assert said in " ".join(SIGN_IN.split())
 
 
 def test_every_library_is_in_the_lock_with_its_hash() -> None:

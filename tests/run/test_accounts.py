@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from bot.cli import main
+from tests.sealing import MASTER
 
 THERAPIST, SUPERVISOR = "Thandi Mokoena", "Ruth Abrahams"
 
 
 def _accounts(var: Path, *arguments: str) -> Result:
     # The command itself, without a new process for each of a dozen calls.
-    runner = CliRunner(env={"BALLAST_VAR": str(var), "BALLAST_MODELS": str(var)})
+    key = base64.b64encode(MASTER.value).decode()
+    settings = {"BALLAST_VAR": str(var), "BALLAST_MODELS": str(var), "BALLAST_MASTER_KEY": key}
+    runner = CliRunner(env=settings)
     return runner.invoke(main, ["accounts", *arguments])
 
 

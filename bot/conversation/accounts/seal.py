@@ -15,7 +15,7 @@ _NONCE_BYTES = 12
 
 
 def _key(desk: Desk) -> AESGCM:
-    # A key of its own, from the one that lies beside the database and not in it.
+    # A key of its own, from one that is not in the database.
     derived = HKDF(SHA256(), length=32, salt=None, info=b"ballast sign-in")
     return AESGCM(derived.derive(desk.people_key))
 

@@ -227,6 +227,42 @@ async def test_what_is_published_has_to_fit(
     assert (await ask(http, "POST", "/api/sign-in/clinic"))[0] == 200
 
 
+def _files_with(wanted: bytes, folder: Path) -> list[Path]:
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return [path for path in files if wanted in path.read_bytes()]
+
+
+async def test_a_server_that_sends_elsewhere_is_not_followed(
+    at_clinic: Gateway, clinic: ClinicServer
+) -> None:
+    await _bound(at_clinic, clinic)
+    http = await at_clinic.visitor()
+    clinic.published["token_endpoint"] = f"{clinic.issuer}/moved"
+    assert (await _come(http))[0] == 403
+    assert not await is_in(http)
+
+
+async def test_no_token_of_the_clinics_is_kept_or_handed_on(
+    at_clinic: Gateway, clinic: ClinicServer, tmp_path: Path
+) -> None:
+    tokens: list[str] = []
+
+    def noted(token: str) -> str:
+        tokens.append(token)
+        return token
+
+    await _bound(at_clinic, clinic)
+    clinic.forge = noted
+    http = await at_clinic.visitor()
+    status, page = await _come(http)
+    assert status == 200
+    assert len(tokens) == 1
+    assert tokens[0] not in page
+    assert not [cookie for cookie in http.cookie_jar if tokens[0] in cookie.value]
+    assert _files_with(b"SQLite format 3", tmp_path)
+    assert not _files_with(tokens[0].encode(), tmp_path)
+
+
 async def test_a_server_that_is_away_is_said_in_a_sentence(
     at_clinic: Gateway, clinic: ClinicServer
 ) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 
 import pytest
 from aiohttp import ClientSession
 
 from bot.conversation.accounts.people import disable, unlock
+from bot.settings import ROOT
 from bot.storage.columns import new_id
+from bot.storage.sign_in_tables import Password
 from tests.gateway import Gateway
 from tests.web.sign_in.conftest import PASSWORD, Person, ask, is_in, new_person
 
@@ -95,6 +98,8 @@ async def test_a_ticket_is_good_for_three_codes_and_five_minutes(person: Person)
 async def test_a_recovery_code_stands_in_once_and_new_ones_end_the_old(person: Person) -> None:
     await person.set_up_password()
     assert len(set(person.codes)) == 10
+    # 120 random bits each: a plain hash of them cannot be searched.
+    assert {len(code.replace("-", "")) for code in person.codes} == {24}
     http = await person.gateway.visitor()
     for code, wanted in ((person.codes[0].upper(), 200), (person.codes[0], 403)):
         ticket = await person.ticket(http)
@@ -177,13 +182,70 @@ async def test_a_password_that_would_be_tried_first_is_refused(
 
 
 @pytest.mark.parametrize(
-    "password", ["wren harbour k", "ünübersehbar süß", "🐦" * 3 + "wren of the mill"]
+    "password",
+    [
+        "wren harbour k",
+        "ünübersehbar süß",
+        "🐦" * 3 + "wren of the mill",
+        ("wren kettle plum " * 8)[:128],
+    ],
 )
 async def test_anything_else_of_twelve_characters_may_be_one(person: Person, password: str) -> None:
     assert (await ask(person.http, "PUT", "/api/my/password", password=password))[0] == 204
     await person.set_up_factor()
     http = await person.gateway.visitor()
     await person.ticket(http, password)
+
+
+async def test_a_new_password_ends_the_old_one_and_lasts(person: Person) -> None:
+    await person.set_up_password()
+    new = "Plum kettle harbour wren"
+    assert (await ask(person.http, "PUT", "/api/my/password", password=new))[0] == 204
+    # Not by a calendar: who must change it often chooses worse ones.
+    person.gateway.clock.advance(days=800)
+    http = await person.gateway.visitor()
+    name = person.account.name
+    for wrong in (PASSWORD, new.lower(), f"{new} ", new[:-1]):
+        assert (await _try(http, name, wrong))[:2] == (403, "wrong_password")
+    assert (await _try(http, name, new))[0] == 200
+
+
+async def test_only_a_slow_hash_is_kept_of_a_password(person: Person) -> None:
+    await person.set_up_password()
+    async with person.gateway.desk.sessions() as session:
+        kept = await session.get_one(Password, person.account.id)
+    # argon2id with 64 MB, three times through: RFC 9106's choice for little memory.
+    assert kept.argon2.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+    assert PASSWORD not in kept.argon2
+
+
+async def test_a_code_of_the_app_is_good_for_its_half_minute_and_the_two_beside_it(
+    person: Person,
+) -> None:
+    await person.set_up_password()
+    http = await person.gateway.visitor()
+    for off, wanted in ((-2, 403), (2, 403), (1, 200)):
+        ticket = await person.ticket(http)
+        answer = await ask(http, "POST", CODE, ticket=ticket, code=person.code(off))
+        assert answer[0] == wanted
+
+
+async def test_password_fields_hide_what_is_typed_and_take_what_a_manager_fills_in(
+    person: Person,
+) -> None:
+    visitor = await person.gateway.visitor()
+    for http, path, wanted in (
+        (visitor, "/sign-in", "current-password"),
+        (person.http, "/your-sign-in", "new-password"),
+    ):
+        async with http.get(path) as response:
+            page = await response.text()
+        (field,) = re.findall(r'<input id="password"[^>]*>', page)
+        assert 'type="password"' in field
+        assert f'autocomplete="{wanted}"' in field
+    scripts = (ROOT / "bot" / "web" / "chat" / "static").glob("*.js")
+    # Nothing listens to pasting, so nothing can forbid it.
+    assert not [path.name for path in scripts if "paste" in path.read_text(encoding="utf-8")]
 
 
 async def test_the_picture_is_of_what_is_being_set_up_and_only_of_that(person: Person) -> None:
