@@ -13,18 +13,15 @@ from bot.conversation.accounts import LinkRefused, make_demonstration_accounts, 
 from bot.conversation.consents import set_consent
 from bot.conversation.corrections import note_export
 from bot.conversation.desk import Desk
-from bot.conversation.reflections import (
-    delete_reflection,
-    read_summary,
-    share_reflection,
-    unshare_reflection,
-)
+from bot.conversation.reflections import delete_reflection, read_summary
 from bot.conversation.settings_seen import note_settings
+from bot.conversation.shared_reading import read_shared
+from bot.conversation.sharing import withdraw_all
 from bot.storage.audit import Event, entries, verify
 from bot.storage.keeping import AuditEntry
 from bot.storage.states import Purpose
 from tests.bots import ScriptedBot
-from tests.gateway import FakeClock, People, say, start
+from tests.gateway import FakeClock, People, say, share_summary, start
 from tests.sealing import with_master_key
 
 
@@ -46,11 +43,11 @@ async def test_an_evening_is_told_in_order_with_ids_alone(desk: Desk, people: Pe
     await sign_in(desk, await make_link(desk, therapist))
     reflection = await start(desk, therapist)
     await say(desk, therapist, reflection, "She said wagtailquartz.")
-    await share_reflection(desk, therapist, reflection)
-    await share_reflection(desk, therapist, reflection)
-    await read_summary(desk, supervisor, reflection)
+    await share_summary(desk, therapist, reflection)
+    await share_summary(desk, therapist, reflection)
+    await read_shared(desk, supervisor, reflection)
     await read_summary(desk, therapist, reflection)
-    await unshare_reflection(desk, therapist, reflection)
+    await withdraw_all(desk, therapist, reflection)
     for given in (True, True, False, False):
         await set_consent(desk, therapist, Purpose.CORRECTIONS, given=given)
     await note_export(desk, Path("candidates.yml"), 3)
@@ -58,7 +55,10 @@ async def test_an_evening_is_told_in_order_with_ids_alone(desk: Desk, people: Pe
     told = await _told(desk)
     t, s, r = therapist.id, supervisor.id, reflection
     assert [(e.event, e.actor, e.account_id, e.reflection_id) for e in told] == [
+        ("link_made", "command", t, None),
         ("signed_in", t, t, None),
+        ("share_given", t, s, r),
+        ("share_ended", t, s, r),
         ("share_given", t, s, r),
         ("viewed", s, None, r),
         ("share_withdrawn", t, s, r),
@@ -81,7 +81,12 @@ async def test_a_link_that_was_used_is_refused_in_the_audit_and_an_unknown_one_i
         with pytest.raises(LinkRefused):
             await sign_in(desk, token)
     told = [(entry.event, entry.account_id) for entry in await _told(desk)]
-    assert told == [("signed_in", people.therapist.id), ("sign_in_refused", people.therapist.id)]
+    theirs = people.therapist.id
+    assert told == [
+        ("link_made", theirs),
+        ("signed_in", theirs),
+        ("sign_in_refused", theirs),
+    ]
 
 
 async def test_accounts_that_are_made_are_told_once(desk: Desk) -> None:

@@ -23,10 +23,9 @@ from bot.conversation.receipts import receipts_of
 from bot.conversation.reflections import (
     delete_reflection,
     list_reflections,
-    list_shared,
     read_turns,
-    share_reflection,
 )
+from bot.conversation.shared_reading import list_shared
 from bot.privacy.sealing.envelope import Place
 from bot.privacy.sealing.problems import KeyGone
 from bot.run.problems import CannotRun
@@ -37,7 +36,7 @@ from bot.storage.backups import DATABASE, MANIFEST, RASA, BadBackup
 from bot.storage.states import Purpose
 from bot.terminal import backups
 from tests.bots import ScriptedBot
-from tests.gateway import People, make_people, say, start
+from tests.gateway import People, make_people, say, share_summary, start
 from tests.sealing import with_master_key
 
 CANARY = "wagtailquartz"
@@ -74,7 +73,7 @@ async def told(tmp_path: Path) -> Told:
         kept = await start(desk, people.therapist)
         for reflection in (erased, kept):
             await say(desk, people.therapist, reflection, f"She said {CANARY}.")
-            await share_reflection(desk, people.therapist, reflection)
+            await share_summary(desk, people.therapist, reflection)
         await set_consent(desk, people.therapist, Purpose.CORRECTIONS, given=True)
         # While the database is open, as beside a gateway that runs.
         await backups.back_up(settings, tmp_path / "backup", QUIET)
