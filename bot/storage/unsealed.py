@@ -6,10 +6,11 @@ A column of text, JSON, bytes or enum words that stands neither here nor in `sea
 
 from __future__ import annotations
 
-_HASH = "a hash of 256 random bits"
 _ID = "an id, made at random"
 _ACCOUNT = "who works here; needed to sign in, and not what anybody told"
 _STATE = "where the conversation stands, by which rows are looked for; says nothing of a family"
+
+_HASH = "a hash of 256 random bits"
 
 UNSEALED: dict[str, str] = {
     "accounts.id": _ID,
@@ -24,7 +25,7 @@ UNSEALED: dict[str, str] = {
     "audit_head.mac": "a code over the last entry, made with a key",
     "clinic_identities.account_id": _ID,
     "clinic_identities.issuer": "the address of the clinic's own sign-in",
-    "clinic_identities.oidc_subject": "who somebody is there; by it they are found",
+    "clinic_identities.oidc_subject": "who somebody is there; by it an account is found",
     "concerns.id": _ID,
     "concerns.reflection_id": _ID,
     "concerns.turn_id": _ID,
@@ -54,25 +55,25 @@ UNSEALED: dict[str, str] = {
     "messages.turn_id": _ID,
     "messages.voice": "which part of the program speaks: dialogue, safety or notice",
     "passkeys.account_id": _ID,
-    "passkeys.credential_id": "an id that the passkey made, at random",
+    "passkeys.credential_id": "what a device calls its passkey; opens nothing",
     "passkeys.id": _ID,
-    "passkeys.name": _ACCOUNT,
-    "passkeys.public_key": "the public half of a key",
+    "passkeys.name": "what its owner calls a device",
+    "passkeys.public_key": "a public key, which only checks",
     "passwords.account_id": _ID,
-    "passwords.argon2": "argon2id, which is made to be stored",
+    "passwords.argon2": "a slow hash of a password",
     "passwords.sign_in_name": _ACCOUNT,
     "plans.id": _ID,
     "plans.reflection_id": _ID,
     "plans.turn_id": _ID,
     "recovery_codes.account_id": _ID,
-    "recovery_codes.code_hash": _HASH,
+    "recovery_codes.code_hash": "a hash of 120 random bits",
     "reflections.id": _ID,
     "reflections.path": "the full or the short path",
     "reflections.stage": _STATE,
     "reflections.state": _STATE,
     "reflections.therapist_id": _ID,
     "second_factors.account_id": _ID,
-    "second_factors.sealed_secret": "sealed already, with a key of its own",
+    "second_factors.sealed_secret": "sealed, with a key for signing in and not a reflection's",
     "settings_seen.code": "a hash made with a key",
     "settings_seen.name": "a setting's name",
     "share_turns.share_id": _ID,
@@ -85,15 +86,15 @@ UNSEALED: dict[str, str] = {
     "shares.scope": "a word of ours: how much is shown; by it a share is read",
     "shares.supervisor_id": _ID,
     "sign_in_challenges.account_id": _ID,
-    "sign_in_challenges.purpose": "a word of ours: what the half-done sign-in is for",
-    "sign_in_challenges.sealed": "sealed already, with a key of its own",
-    "sign_in_challenges.token_hash": _HASH,
+    "sign_in_challenges.purpose": "a word of ours: what was begun",
+    "sign_in_challenges.sealed": "sealed, with a key for signing in and not a reflection's",
+    "sign_in_challenges.token_hash": "a hash of what is random and asked once",
     "sign_in_links.account_id": _ID,
     "sign_in_links.token_hash": _HASH,
-    "sign_in_tries.key_hash": "a keyed hash of the name that was tried",
+    "sign_in_tries.key_hash": "a keyed hash of a name, or a hash of 256 random bits",
     "sign_ins.account_id": _ID,
-    "sign_ins.browser": "which browser, so that its owner knows it",
-    "sign_ins.how": "a word of ours: link, passkey, password or clinic",
+    "sign_ins.browser": "a kind of browser, such as Firefox on Windows; its owner knows it by that",
+    "sign_ins.how": "a word of ours: by which way somebody came in",
     "sign_ins.token_hash": _HASH,
     "step_offers.adapted_in": _ID,
     "step_offers.id": _ID,

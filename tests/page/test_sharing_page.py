@@ -38,9 +38,9 @@ class Evening:
         link = await make_link(self.gateway.desk, account)
         await page.goto(f"{self.gateway.address}/sign-in#{link}")
         await page.get_by_role("button", name="Sign in").click()
-        await page.locator("main .card").first.wait_for()
-        if path:
-            await page.goto(self.gateway.address + path)
+        # Who came by a link is offered a passkey first.
+        await page.get_by_role("heading", name="Your sign-in").wait_for()
+        await page.goto(self.gateway.address + (path or "/"))
         return page
 
     async def summary(self) -> Page:

@@ -12,10 +12,12 @@ from aiohttp import ClientSession
 from sqlalchemy import update
 
 from bot.conversation.accounts import make_link, passkeys, second_factor
+from bot.conversation.accounts.sessions import handle_of
+from bot.conversation.accounts.tokens import hash_of, new_token
 from bot.storage.columns import new_id
 from bot.storage.models import Account, Share, SignIn, Supervision
 from bot.storage.sign_in_tables import Passkey
-from bot.storage.states import Role, ShareScope
+from bot.storage.states import How, Role, ShareScope
 from tests.authenticator import Authenticator
 from tests.gateway import Gateway, start
 from tests.web.sign_in.conftest import PASSWORD, Person
@@ -131,11 +133,19 @@ class Scene:
 
     async def sign_in(self, owner: Account) -> str:
         """Another sign-in of somebody, by the name under which its owner may end it."""
-        other = await self.gateway.signed_in(owner) if owner.disabled_at is None else None
-        if other is None:
-            return new_id()
-        async with other.get("/api/my/sign-in") as response:
-            return next(s["id"] for s in (await response.json())["sign_ins"] if s["is_this"])
+        now = self.gateway.desk.clock()
+        made = SignIn(
+            token_hash=hash_of(new_token()),
+            account_id=owner.id,
+            began_at=now,
+            seen_at=now,
+            ends_at=now + timedelta(hours=1),
+            how=How.LINK,
+            browser="",
+        )
+        async with self.gateway.desk.sessions.begin() as session:
+            session.add(made)
+        return handle_of(made)
 
     async def knock(
         self, http: ClientSession, door: str, row: dict[str, Any], account: Account, whose: str

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
-from bot.settings import Settings
+from bot.settings import ROOT, Settings
 from bot.web.addresses import is_our_page, is_ours
 from bot.web.middleware.headers import HEADERS
 from tests.bots import ScriptedBot
@@ -151,3 +152,8 @@ async def test_the_pages_may_make_no_script_out_of_text(standing: Gateway) -> No
         policy = response.headers["Content-Security-Policy"]
     assert "require-trusted-types-for 'script'; trusted-types 'none'" in policy
     assert "report" not in policy
+    # With that policy these do not work: a script that tries would show nothing.
+    sinks = re.compile(r"innerHTML|outerHTML|DOMParser|insertAdjacentHTML|srcdoc|document\.write")
+    scripts = list((ROOT / "bot" / "web" / "chat" / "static").glob("*.js"))
+    assert len(scripts) > 10
+    assert not [one.name for one in scripts if sinks.search(one.read_text(encoding="utf-8"))]

@@ -1,6 +1,7 @@
 // Sharing a reflection: two presses as it stands, and everything else one press further in.
 
 import { ask } from "./api.js";
+import { drawn } from "./drawn.js";
 import { make, withLinks } from "./elements.js";
 import { sayDay, WORDS } from "./wording.js";
 
@@ -18,7 +19,8 @@ dialog.addEventListener("click", (event) => {
 /** Show what a share that stands shows its supervisor. */
 export function showWhatTheySee(name, html) {
   title.textContent = WORDS.shareShown(name);
-  body.replaceChildren(shown(html));
+  // The server draws it for the supervisor and for this: so the two cannot differ.
+  body.replaceChildren(drawn(html));
   dialog.showModal();
 }
 
@@ -84,7 +86,7 @@ function drawOffer({ supervisors, turns, today, default_until: defaultUntil }, {
   async function see() {
     try {
       const { html, safety } = await ask("POST", path("/preview"), asked());
-      preview.replaceChildren(drawSafety(safety), make("h3", {}, WORDS.sharePreviewTitle), shown(html));
+      preview.replaceChildren(drawSafety(safety), make("h3", {}, WORDS.sharePreviewTitle), drawn(html));
       preview.scrollIntoView({ block: "start" });
     } catch (refusal) {
       status.textContent = refusal.message;
@@ -173,10 +175,4 @@ function drawSafety(safety) {
   if (!safety?.length) return "";
   const said = safety.map((text) => make("p", { class: "words" }, ...withLinks(text)));
   return make("div", { class: "safety" }, make("p", { class: "safety-title" }, WORDS.safety), said);
-}
-
-// The server draws it, escaped, for the supervisor and for this: so the two cannot differ.
-function shown(html) {
-  const page = new DOMParser().parseFromString(html, "text/html");
-  return make("div", { class: "shown" }, ...page.body.childNodes);
 }
