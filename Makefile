@@ -11,7 +11,7 @@ export UV_SYSTEM_CERTS ?= true
 RUN = $(UV) run --frozen --no-sync
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run train test check format eval
+.PHONY: help setup run train test check format eval bench
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -38,6 +38,10 @@ test: setup ## Run every test, on the real parts
 eval: setup ## Measure how well it hears (DIET=no leaves the slowest part out)
 	@$(RUN) ballast train
 	@$(RUN) ballast evaluate $(if $(filter no,$(DIET)),--no-diet)
+
+bench: setup ## Measure what sealing costs and how long "kept" takes
+	@$(RUN) ballast train
+	@$(RUN) python -W ignore -m tests.bench
 
 check: setup ## Format, lint, types, layers
 	@$(RUN) ruff format --check .

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
-import secrets
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -13,7 +11,10 @@ from typing import TextIO, cast
 
 import structlog
 from aiohttp import ClientSession, WSCloseCode, web
+from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.conversation.accounts.passwords import common_words
+from bot.conversation.accounts.provider import ClinicProvider
 from bot.conversation.answering import Answering
 from bot.conversation.bot import Bot
 from bot.conversation.desk import Clock, Desk, utc_now
@@ -23,29 +24,41 @@ from bot.conversation.notices import read_notices
 from bot.conversation.rasa_bot import RasaBot
 from bot.moderation.steps import read_steps
 from bot.privacy.mask import mask
+from bot.privacy.sealing.keyring import Keyring
+from bot.privacy.sealing.master_key import MasterKey, load_master_key, make_master_key
 from bot.reflection.wording import read_wording
 from bot.safety.contacts import load_contacts
 from bot.safety.detector import ConcernDetector
 from bot.safety.responses import load_responses
 from bot.safety.signs import load_signs
 from bot.settings import Settings
-from bot.storage.database import migrate, open_database, sessions_of
+from bot.storage.database import (
+    holds_sealed_rows,
+    migrate,
+    open_database,
+    sessions_of,
+)
 from bot.themes.taxonomy import read_taxonomy
 from bot.trained import NotTrained, read_learned
 from bot.web import keys
+from bot.web.at_once import AtOnce
+from bot.web.bounds import Bounds
+from bot.web.document import DOCUMENT, as_text
+from bot.web.door import DOORS
 from bot.web.limits import Limiter
+from bot.web.middleware.bounded import nobody_takes_all, within_bounds
 from bot.web.middleware.errors import errors_as_sentences
 from bot.web.middleware.headers import add_headers
-from bot.web.middleware.origin import own_pages_only
+from bot.web.middleware.origin import our_address_only, own_pages_only
 from bot.web.middleware.signed_in import let_in
-from bot.web.routes import add_routes, entries
+from bot.web.routes import add_routes, doors
 from bot.web.templates import Templates
 
 log = structlog.get_logger()
 
-LARGEST_BODY_BYTES = 64 * 1024
-
 MakeBot = Callable[[ClientSession], Bot]
+# Is told the file of the master key that was made.
+FirstStart = Callable[[Path], None]
 
 
 class _PatientOutput:
@@ -114,23 +127,44 @@ def _concern_detector(settings: Settings) -> ConcernDetector | None:
         return None
 
 
-def _people_key(settings: Settings) -> bytes:
-    """Give this installation's key for names, made at the first start."""
-    file = settings.var / "people.key"
-    with suppress(FileExistsError):
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode=0o600)
-        with os.fdopen(descriptor, "wb") as made:
-            made.write(secrets.token_bytes(32))
-    return file.read_bytes()
+async def open_keyring(
+    settings: Settings, engine: AsyncEngine, on_first_start: FirstStart | None = None
+) -> Keyring:
+    """Give the keys of this installation.
+
+    With `on_first_start`, where nothing was ever sealed, a master key is made and its file told.
+    Raises `KeyProblem`.
+    """
+    is_first = not await holds_sealed_rows(engine) and not any(settings.keys_folder.glob("*.key"))
+    file = settings.master_key_path
+    if on_first_start and is_first and not settings.master_key and not file.exists():
+        make_master_key(file)
+        on_first_start(file)
+    return Keyring(settings.keys_folder, master_key(settings), may_make=is_first)
+
+
+def master_key(settings: Settings) -> MasterKey:
+    """Give the master key that the settings name. Raises `KeyProblem`."""
+    value = settings.master_key.get_secret_value() if settings.master_key else None
+    return load_master_key(value, settings.master_key_path)
+
+
+def _people_key(settings: Settings, keyring: Keyring) -> bytes:
+    """Give this installation's key for names; one made before there was a keyring goes on."""
+    before = settings.var / "people.key"
+    return before.read_bytes() if before.exists() else keyring.sub_key("people")
 
 
 @asynccontextmanager
 async def open_desk(
-    settings: Settings, make_bot: MakeBot | None = None, clock: Clock = utc_now
+    settings: Settings,
+    make_bot: MakeBot | None = None,
+    clock: Clock = utc_now,
+    on_first_start: FirstStart | None = None,
 ) -> AsyncIterator[tuple[Desk, ClientSession]]:
-    """Read the library, open and migrate the database, and give the desk.
+    """Read the library, open the keys, open and migrate the database, and give the desk.
 
-    Raises `LibraryError` or `DatabaseTooNew`.
+    Raises `LibraryError`, `KeyProblem` or `DatabaseTooNew`.
     """
     wording = read_wording(settings.library)
     notices = read_notices(settings.library)
@@ -139,15 +173,19 @@ async def open_desk(
     signs = load_signs(settings.library / "safety" / "signs")
     responses = load_responses(settings.library / "safety" / "responses.yml")
     contacts = load_contacts(settings.country, settings.library / "safety" / "contacts")
+    common_words(settings.library)  # a new password is checked against it
     engine = open_database(settings.database_url)
+    keyring: Keyring | None = None
     try:
-        await migrate(engine)
+        keyring = await open_keyring(settings, engine, on_first_start)
+        await migrate(engine, keyring)
+        sessions = sessions_of(engine, keyring)
         async with ClientSession() as http:
             bot = (make_bot or rasa_bot(settings))(http)
             yield (
                 Desk(
                     settings=settings,
-                    sessions=sessions_of(engine),
+                    sessions=sessions,
                     bot=bot,
                     news=News(),
                     wording=wording,
@@ -158,27 +196,46 @@ async def open_desk(
                     concern_detector=_concern_detector(settings),
                     responses=responses,
                     contacts=contacts,
-                    people_key=_people_key(settings),
+                    keyring=keyring,
+                    people_key=_people_key(settings, keyring),
                     clock=clock,
                 ),
                 http,
             )
     finally:
         await engine.dispose()
+        if keyring is not None:
+            keyring.close()
 
 
 def make_app(
-    settings: Settings, make_bot: MakeBot | None = None, clock: Clock = utc_now
+    settings: Settings,
+    make_bot: MakeBot | None = None,
+    clock: Clock = utc_now,
+    bounds: Bounds | None = None,
 ) -> web.Application:
-    """Build the gateway's web application."""
+    """Build the gateway's web application; `bounds` are those of the page unless given."""
     app = web.Application(
-        middlewares=[errors_as_sentences, own_pages_only, let_in],
-        client_max_size=LARGEST_BODY_BYTES,
+        middlewares=[
+            errors_as_sentences,
+            our_address_only,
+            within_bounds,
+            own_pages_only,
+            let_in,
+            nobody_takes_all,
+        ],
     )
-    app[keys.ENTRIES] = entries()
+    bounds = app[keys.BOUNDS] = bounds or Bounds()
+    app[DOORS] = doors()
+    app[DOCUMENT] = as_text(app[DOORS])
+    app[keys.REQUESTS] = AtOnce(bounds.requests, bounds.requests)
+    app[keys.REQUESTS_OF_ONE] = AtOnce(bounds.requests, bounds.requests_of_one)
+    app[keys.SOCKET_PLACES] = AtOnce(bounds.sockets, bounds.sockets_of_one)
+    app[keys.REQUEST_LIMIT] = Limiter(settings.requests_per_minute)
     app[keys.TEMPLATES] = Templates()
     app[keys.SENDING_LIMIT] = Limiter(settings.messages_per_minute)
     app[keys.SIGN_IN_LIMIT] = Limiter(settings.sign_ins_per_minute)
+    app[keys.PASSWORD_LIMIT] = Limiter(settings.passwords_per_minute)
     app[keys.SOCKETS] = set()
     app.on_response_prepare.append(add_headers)
     app.on_shutdown.append(_close_sockets)
@@ -188,6 +245,7 @@ def make_app(
         async with open_desk(settings, make_bot, clock) as (desk, http):
             mask("Is Anna in?")  # reads the name lists now rather than in somebody's first turn
             app[keys.DESK], app[keys.HTTP] = desk, http
+            app[keys.CLINIC] = ClinicProvider(settings, http, clock)
             app[keys.FORGETTING] = Forgetting(desk)
             app[keys.ANSWERING] = Answering(desk, app[keys.FORGETTING].see_to)
             await app[keys.ANSWERING].take_up_where_left()

@@ -6,6 +6,7 @@ import asyncio
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import cast
 
 import click
@@ -13,6 +14,7 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from bot.library import LibraryError
+from bot.privacy.sealing.problems import KeyProblem
 from bot.run.problems import CannotRun
 from bot.settings import Settings
 from bot.storage.database import DatabaseTooNew
@@ -23,7 +25,7 @@ def _sentences() -> Iterator[None]:
     """Turn what may go wrong into one sentence and an exit status of 1."""
     try:
         yield
-    except* (CannotRun, LibraryError) as problems:
+    except* (CannotRun, LibraryError, KeyProblem) as problems:
         raise click.ClickException(str(_first(problems))) from None
     except* ValidationError as problems:
         wrong = cast("ValidationError", _first(problems)).errors()[0]
@@ -41,6 +43,29 @@ def _sentences() -> Iterator[None]:
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
     inner = group.exceptions[0]
     return _first(inner) if isinstance(inner, BaseExceptionGroup) else inner
+
+
+class _AccountCommands(click.Group):
+    """The commands of `ballast accounts`, imported once they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Give the names of the commands."""
+        return self._loaded().list_commands(ctx)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Give one command, or None."""
+        return self._loaded().get_command(ctx, cmd_name)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; what goes wrong is a sentence."""
+        with _sentences():
+            return super().invoke(ctx)
+
+    @staticmethod
+    def _loaded() -> click.Group:
+        from bot.terminal.account_commands import accounts
+
+        return accounts
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -74,27 +99,31 @@ def train(*, force: bool) -> None:
 @main.command()
 def serve() -> None:
     """Run the gateway alone, in front of a Rasa that somebody else keeps running."""
-    from aiohttp import web
-
     from bot.app import make_app, set_up_logs
+    from bot.web.server import serve as serve_until_told
 
     set_up_logs()
     with _sentences():
         settings = Settings()
-        web.run_app(
-            make_app(settings),
-            host=settings.host,
-            port=settings.port,
-            access_log=None,
-            print=None,
-            shutdown_timeout=3,
-        )
+        asyncio.run(serve_until_told(make_app(settings), settings.host, settings.port))
+
+
+@main.command()
+def openapi() -> None:
+    """Print the OpenAPI document, as docs/openapi.json keeps it."""
+    from bot.web.document import as_text
+    from bot.web.routes import doors
+
+    click.echo(as_text(doors()), nl=False)
 
 
 @main.command()
 @click.argument("who", type=click.Choice(["therapist", "supervisor"]))
 def link(who: str) -> None:
-    """Print a new one-time sign-in link for a demonstration account."""
+    """Print a new one-time sign-in link for a demonstration account.
+
+    For anybody else: `ballast accounts link NAME`.
+    """
     from bot.terminal.links import demonstration_link
 
     with _sentences():
@@ -142,10 +171,6 @@ def analyse() -> None:
             sys.exit(1)
 
 
-if __name__ == "__main__":
-    main()
-
-
 @main.group()
 def corrections() -> None:
     """Bring back what therapists said of the themes heard."""
@@ -160,3 +185,43 @@ def export(*, place: str | None) -> None:
     with _sentences():
         count, written = asyncio.run(export_corrections(Settings(), place))
         click.echo(f"{count} candidate sentences in {written}.")
+
+
+@main.group()
+def keys() -> None:
+    """Change the master key, and check the keys of reflections."""
+
+
+@keys.command()
+@click.option(
+    "--to",
+    "new_file",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file with the new master key: `openssl rand -base64 32 > new.key`.",
+)
+def rotate(*, new_file: Path) -> None:
+    """Wrap every key with a new master key, while Ballast is stopped. Run again if stopped."""
+    from bot.terminal.keys import rotate_keys
+
+    with _sentences():
+        rotate_keys(Settings(), new_file, Console())
+
+
+@keys.command()
+def check() -> None:
+    """See whether every reflection has a key that opens."""
+    from bot.terminal.keys import check_keys
+
+    with _sentences():
+        if not asyncio.run(check_keys(Settings(), Console())):
+            sys.exit(1)
+
+
+@main.group(cls=_AccountCommands)
+def accounts() -> None:
+    """Add people, close accounts, make links, set teams and supervision."""
+
+
+if __name__ == "__main__":
+    main()

@@ -5,8 +5,11 @@ One table: the command line and the documentation derive from these fields.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cached_property
+from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -25,6 +28,15 @@ class Settings(BaseSettings):
     database: str | None = Field(
         None, description="SQLAlchemy address of the database; SQLite in `var` when empty."
     )
+    master_key: SecretStr | None = Field(
+        None, description="The master key in base64; read from its file when empty."
+    )
+    master_key_file: Path | None = Field(
+        None, description="File of the master key; `master.key` in `var` when empty."
+    )
+    keys: Path | None = Field(
+        None, description="Folder of the reflections' keys; `keys` in `var` when empty."
+    )
     host: str = Field("127.0.0.1", description="Address on which the gateway listens.")
     port: int = Field(8600, ge=1, le=65533, description="The gateway's port.")
     rasa_port: int | None = Field(None, description="Rasa's port; the gateway's plus 1 when empty.")
@@ -37,13 +49,41 @@ class Settings(BaseSettings):
     country: str = Field(
         "za", pattern="^[a-z]{2}$", description="Whose contacts and duties are shown in a concern."
     )
-    longest_message: int = Field(8000, ge=500, description="Characters in one message.")
+    longest_message: int = Field(8000, ge=500, le=20_000, description="Characters in one message.")
+    requests_per_minute: int = Field(
+        3000, ge=1, description="Requests from one address, which may be a whole clinic's."
+    )
     messages_per_minute: int = Field(60, ge=1, description="Messages one account may send.")
     sign_ins_per_minute: int = Field(20, ge=1, description="Sign-in tries from one address.")
+    passwords_per_minute: int = Field(
+        120, ge=1, description="Passwords and codes tried by everybody together."
+    )
     link_hours: float = Field(24, gt=0, description="How long a one-time sign-in link works.")
     session_hours: float = Field(12, gt=0, description="How long a sign-in lasts.")
     share_days: int = Field(
         90, ge=1, le=3650, description="Days after which a share ends, unless its author chooses."
+    )
+    idle_minutes: float = Field(
+        60, gt=0, description="How long a sign-in lasts when nothing is done with it."
+    )
+    public_url: str | None = Field(
+        None,
+        pattern=r"^https?://[A-Za-z0-9.\-\[\]:]+$",
+        description="Where people reach Ballast, as https://ballast.clinic.example; "
+        "http://localhost and the port when empty.",
+    )
+    oidc_issuer: str | None = Field(
+        None,
+        pattern=r"^(https://|http://(localhost|127\.0\.0\.1)[:/]).*$",
+        description="The clinic's own sign-in (OpenID Connect): its issuer. Off when empty.",
+    )
+    oidc_client_id: str = Field("", description="Ballast's client id there.")
+    oidc_client_secret: SecretStr | None = Field(None, description="Ballast's client secret there.")
+    oidc_name: str = Field("your clinic", description="What the clinic's sign-in is called.")
+    frame_ancestors: str | None = Field(
+        None,
+        pattern=r"^https?://[A-Za-z0-9.\-:*]+( https?://[A-Za-z0-9.\-:*]+)*$",
+        description="Sites that may show the chat in a frame; nobody when empty.",
     )
     answer_seconds: float = Field(20, gt=0, description="How long Rasa may take for one turn.")
 
@@ -51,6 +91,40 @@ class Settings(BaseSettings):
     def database_url(self) -> str:
         """The database's SQLAlchemy address, with an asynchronous driver."""
         return self.database or f"sqlite+aiosqlite:///{self.var / 'ballast.db'}"
+
+    @property
+    def master_key_path(self) -> Path:
+        """The file of the master key."""
+        return self.master_key_file or self.var / "master.key"
+
+    @property
+    def keys_folder(self) -> Path:
+        """The folder of the reflections' keys."""
+        return self.keys or self.var / "keys"
+
+    @property
+    def address(self) -> str:
+        """Where people reach Ballast.
+
+        By name rather than as 127.0.0.1: a passkey belongs to a domain, and browsers take
+        `localhost` for one but no bare IP address.
+        """
+        return (self.public_url or f"http://localhost:{self.port}").lower()
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach Ballast over TLS, be it ended here or by a proxy in front."""
+        return self.address.startswith("https://")
+
+    @property
+    def passkey_domain(self) -> str | None:
+        """The domain that passkeys belong to; None where the address has none."""
+        host = urlsplit(self.address).hostname or ""
+        is_secure = self.is_https or host == "localhost"
+        with suppress(ValueError):
+            ip_address(host)
+            return None
+        return host if is_secure and host else None
 
     @property
     def rasa_url(self) -> str:

@@ -70,6 +70,7 @@ def start_house(var: Path, **extra: str) -> House:
     environment = os.environ | {
         "BALLAST_VAR": str(var),
         "BALLAST_PORT": str(port),
+        "BALLAST_REQUESTS_PER_MINUTE": "1000000",
         "BALLAST_MESSAGES_PER_MINUTE": "100000",
         "BALLAST_SIGN_INS_PER_MINUTE": "100000",
         **extra,

@@ -27,12 +27,14 @@ from bot.conversation.sharing import ShareWish, share
 from bot.conversation.turns import Incoming, take_turn
 from bot.privacy.mask import mask
 from bot.reflection.stages import Path as Way
-from bot.settings import Settings
 from bot.storage.access import own_reflection, turns_of
 from bot.storage.models import Account, Reflection, Supervision, Turn
 from bot.storage.states import Role
+from bot.web.bounds import Bounds
 from bot.web.keys import DESK
+from bot.web.server import GatewayRunner
 from tests.bots import ScriptedBot
+from tests.sealing import with_master_key
 
 EVENING = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)
 
@@ -130,8 +132,10 @@ class Gateway:
 
     async def visitor(self) -> ClientSession:
         """Somebody who is not signed in."""
-        # unsafe: cookies of a bare IP address.
-        http = ClientSession(self.address, cookie_jar=CookieJar(unsafe=True))
+        # unsafe: cookies of a bare IP address. The origin is what a browser would name.
+        http = ClientSession(
+            self.address, cookie_jar=CookieJar(unsafe=True), headers={"Origin": self.address}
+        )
         return await self._open.enter_async_context(http)
 
     async def signed_in(self, account: Account) -> ClientSession:
@@ -143,6 +147,13 @@ class Gateway:
 
     async def close(self) -> None:
         await self._open.aclose()
+
+
+class GatewayServer(TestServer):
+    """A test server on the gateway's own runner, with its bounds and its answers."""
+
+    async def _make_runner(self, **kwargs: Any) -> GatewayRunner:
+        return GatewayRunner(self.app, **kwargs)
 
 
 def _actions_app() -> web.Application:
@@ -158,21 +169,27 @@ def _actions_app() -> web.Application:
 
 @asynccontextmanager
 async def run_gateway(
-    var: Path, bot: Bot, clock: FakeClock | None = None, **settings: Any
+    var: Path,
+    bot: Bot,
+    clock: FakeClock | None = None,
+    bounds: Bounds | None = None,
+    **settings: Any,
 ) -> AsyncIterator[Gateway]:
-    """Serve a gateway until the block is left."""
+    """Serve a gateway until the block is left, on the server that `ballast serve` runs."""
     clock = clock or FakeClock()
     async with AsyncExitStack() as stack:
         actions = await stack.enter_async_context(TestServer(_actions_app()))
         wanted = {
+            "requests_per_minute": 10_000_000,
             "messages_per_minute": 100_000,
             "sign_ins_per_minute": 100_000,
             "actions_port": actions.port,
             # No trained model: danger is heard by the rules, and no test waits for loading it.
             "models": var,
         }
-        app = make_app(Settings(var=var, **wanted | settings), lambda _: bot, clock)
-        server = await stack.enter_async_context(TestServer(app))
+        app = make_app(with_master_key(var=var, **wanted | settings), lambda _: bot, clock, bounds)
+        # A browser checks the address; everybody else takes whatever port is free.
+        server = await stack.enter_async_context(GatewayServer(app, port=settings.get("port")))
         gateway = Gateway(server, bot, clock, await make_people(app[DESK]), actions)
         try:
             yield gateway
@@ -239,10 +256,8 @@ async def shared_desk(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator
     """One library and one database for many tests: each brings its own people."""
     var = tmp_path_factory.mktemp("desk")
     mask("Is Anna in?")  # as the app does, so that no first turn waits for the name lists
-    async with open_desk(Settings(var=var, models=var), lambda _: ScriptedBot(), FakeClock()) as (
-        opened,
-        _,
-    ):
+    settings = with_master_key(var=var, models=var)
+    async with open_desk(settings, lambda _: ScriptedBot(), FakeClock()) as (opened, _):
         yield opened
 
 

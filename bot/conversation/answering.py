@@ -37,14 +37,25 @@ START = "/start_reflection"
 MOST_ATTEMPTS = 3
 FIRST_WAIT_SECONDS = 0.5
 LONGEST_WAIT_SECONDS = 10.0
+# Reflections being answered or waited for at once. The rest waits in the journal, which is
+# read again when there is room.
+MOST_AT_ONCE = 500
 
 
 class Answering:
     """The tasks that get answers: at most one for each reflection."""
 
-    def __init__(self, desk: Desk, on_erased: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        on_erased: Callable[[], None] = lambda: None,
+        most_at_once: int = MOST_AT_ONCE,
+    ) -> None:
         """Begin with nothing to do; `on_erased` is called when a therapist had one deleted."""
         self._desk = desk
+        self._most_at_once = most_at_once
+        self._has_left_out = False
+        self._reading: asyncio.Task[None] | None = None
         self._on_erased = on_erased
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()
@@ -61,13 +72,16 @@ class Answering:
         if reflection_id in self._tasks:
             self._again.add(reflection_id)
             return
+        if len(self._tasks) >= self._most_at_once:
+            self._has_left_out = True
+            return
         task = asyncio.create_task(self._answer_all(reflection_id))
         self._tasks[reflection_id] = task
         task.add_done_callback(lambda done: self._finished(reflection_id, done))
 
     async def stop(self) -> None:
         """Stop; what is unanswered stays in the journal."""
-        tasks = list(self._tasks.values())
+        tasks = [*self._tasks.values(), *([self._reading] if self._reading else [])]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -79,6 +93,21 @@ class Answering:
         if reflection_id in self._again and not task.cancelled():
             self._again.discard(reflection_id)
             self.see_to(reflection_id)
+        if self._has_left_out and not task.cancelled():
+            self._take_up_the_rest()
+
+    def _take_up_the_rest(self) -> None:
+        if self._reading is None or self._reading.done():
+            self._has_left_out = False
+            self._reading = asyncio.create_task(self._read_journal_again())
+
+    async def _read_journal_again(self) -> None:
+        try:
+            await self.take_up_where_left()
+        except (SQLAlchemyError, OSError) as fault:
+            # The next reflection that is done asks again.
+            self._has_left_out = True
+            log.error("journal.not_read", kind=type(fault).__name__)
 
     async def _answer_all(self, reflection_id: str) -> None:
         wait = FIRST_WAIT_SECONDS
@@ -136,6 +165,8 @@ class Answering:
                 await erase(session, reflection)
         self._tell_turn(reflection, fresh, is_deleted=is_deleted)
         if is_deleted:
+            # Last: what was just told is still read from the rows.
+            await asyncio.to_thread(desk.keyring.destroy, turn.reflection_id)
             self._on_erased()
         log.info("turn.answered", turn=turn.id, messages=len(said))
         if any(isinstance(record, StartAgain) for record in records):
@@ -166,6 +197,7 @@ class Answering:
                 fresh.asked = before.asked if before else None
                 fresh.messages.append(
                     Message(
+                        reflection_id=fresh.reflection_id,
                         position=len(fresh.messages),
                         voice=Voice.NOTICE,
                         text=desk.notices["failed"],

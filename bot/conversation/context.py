@@ -28,12 +28,10 @@ async def context_of(desk: Desk, reflection_id: str) -> dict[str, Any]:
         )
         plan = await last_plan(session, reflection.therapist_id)
         planned = await session.get_one(Turn, plan.turn_id) if plan else None
-        offered = await session.scalars(
-            select(StepOffer.step_id)
-            .join(Reflection, Reflection.id == StepOffer.reflection_id)
-            .where(mine)
-            .distinct()
+        offers = await session.scalars(
+            select(StepOffer).join(Reflection, Reflection.id == StepOffer.reflection_id).where(mine)
         )
+        offered = {offer.step_id for offer in offers}
         supervisors = await supervisors_of(session, reflection.therapist_id, desk.clock())
         return {
             "past_reflections": past or 0,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from bot.conversation.bot import Bot
+from bot.conversation.hashing import Hashing
 from bot.conversation.news import News
 from bot.moderation.steps import Step
+from bot.privacy.sealing.keyring import Keyring
 from bot.reflection.wording import Wording
 from bot.safety import responses
 from bot.safety.concerns import Concern
@@ -46,9 +48,12 @@ class Desk:
     concern_detector: ConcernDetector | None
     responses: Responses
     contacts: Contacts
-    # Fingerprints the names of a reflection's people; lies beside the database, not in it.
+    # Makes, uses and destroys the keys of reflections.
+    keyring: Keyring
+    # Fingerprints the names of a reflection's people.
     people_key: bytes
     clock: Clock = utc_now
+    hashing: Hashing = field(default_factory=Hashing)
 
     def respond(self, concerns: Sequence[Concern]) -> Response:
         """Give what is said to these concerns in this deployment's country."""

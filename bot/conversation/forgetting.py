@@ -1,4 +1,4 @@
-"""Have the bot forget what was erased, however long it takes to reach it.
+"""Destroy the key of what was erased and have the bot forget it, however long that takes.
 
 An erasure is noted in the same commit that deletes the rows, and the note goes when the
 bot has forgotten; a gateway that starts finds the notes that an earlier one left.
@@ -64,6 +64,7 @@ class Forgetting:
         async with desk.sessions() as session:
             erased = list(await session.scalars(select(Erasure.reflection_id)))
         for reflection_id in erased:
+            await asyncio.to_thread(desk.keyring.destroy, reflection_id)
             await desk.bot.forget(reflection_id)
             async with desk.sessions.begin() as session:
                 await session.execute(delete(Erasure).where(Erasure.reflection_id == reflection_id))

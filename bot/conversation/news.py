@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,29 +11,50 @@ from typing import Any
 MOST_WAITING = 200
 
 
+class Listener(asyncio.Queue[dict[str, Any]]):
+    """What one page has still to be told."""
+
+    def __init__(self) -> None:
+        """Begin with nothing, and room for `MOST_WAITING`."""
+        super().__init__(MOST_WAITING)
+        self.is_behind = False
+
+
 class News:
-    """Who listens to which reflection, in this process."""
+    """Who listens to which reflection, in this process.
+
+    As many as there are sockets, which are bounded where they are opened.
+    """
 
     def __init__(self) -> None:
         """Begin with nobody listening."""
-        self._listeners: dict[str, set[asyncio.Queue[dict[str, Any]]]] = defaultdict(set)
+        self._listeners: dict[str, set[Listener]] = {}
 
     @contextmanager
-    def listen(self, reflection_id: str) -> Iterator[asyncio.Queue[dict[str, Any]]]:
-        """Give a queue of what is told about a reflection while the block runs."""
-        queue: asyncio.Queue[dict[str, Any]] = asyncio.Queue(MOST_WAITING)
-        self._listeners[reflection_id].add(queue)
+    def listen(self, reflection_id: str) -> Iterator[Listener]:
+        """Give a queue of what is told about a reflection while the block runs.
+
+        One that is behind has missed something and hears no more: its line is to be closed,
+        so that the page opens another one.
+        """
+        listener = Listener()
+        self._listeners.setdefault(reflection_id, set()).add(listener)
         try:
-            yield queue
+            yield listener
         finally:
-            self._listeners[reflection_id].discard(queue)
-            if not self._listeners[reflection_id]:
-                del self._listeners[reflection_id]
+            self._forget(reflection_id, listener)
 
     def tell(self, reflection_id: str, event: dict[str, Any]) -> None:
         """Tell everybody who listens to a reflection."""
-        for queue in list(self._listeners.get(reflection_id, ())):
-            if queue.full():
-                self._listeners[reflection_id].discard(queue)
+        for listener in list(self._listeners.get(reflection_id, ())):
+            if listener.full():
+                listener.is_behind = True
+                self._forget(reflection_id, listener)
             else:
-                queue.put_nowait(event)
+                listener.put_nowait(event)
+
+    def _forget(self, reflection_id: str, listener: Listener) -> None:
+        listeners = self._listeners.get(reflection_id, set())
+        listeners.discard(listener)
+        if not listeners:
+            self._listeners.pop(reflection_id, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from bot.conversation.desk import Desk
@@ -33,6 +34,7 @@ async def start_reflection(desk: Desk, account: Account, path: Path) -> dict[str
         stage=Stage.DESCRIBE if path is Path.SHORT else Stage.ARRIVE,
         started_at=now,
         changed_at=now,
+        people={},
     )
     opening = Turn(
         reflection_id=reflection.id,
@@ -42,6 +44,9 @@ async def start_reflection(desk: Desk, account: Account, path: Path) -> dict[str
         state=TurnState.KEPT,
         kept_at=now,
     )
+    # The key first: a key without a reflection is an empty file's worth of clutter, a reflection
+    # without its key could never be written.
+    await asyncio.to_thread(desk.keyring.create, reflection.id)
     async with desk.sessions.begin() as session:
         session.add(reflection)
         await session.flush()
@@ -83,4 +88,6 @@ async def delete_reflection(desk: Desk, account: Account, reflection_id: str) ->
     async with desk.sessions.begin() as session:
         reflection = await own_reflection(session, account, reflection_id)
         await erase(session, reflection)
+    # Done again by `Forgetting` should this process end here: the rows' deletion noted it.
+    await asyncio.to_thread(desk.keyring.destroy, reflection_id)
     desk.news.tell(reflection_id, {"type": "deleted"})

@@ -80,6 +80,8 @@ async def take_turn(desk: Desk, account: Account, incoming: Incoming) -> tuple[T
             # it was this very one, which the next try finds.
             if not tries_left:
                 raise
+    if is_new:
+        return turn, True  # whole as it was made
     async with desk.sessions() as session:
         whole = await whole_turn(session, turn.id)
     assert whole is not None  # noqa: S101 - it was committed just above
@@ -111,8 +113,13 @@ async def _keep(
         payload=payload,
         masked=heard.masked_kinds,
         kept_at=now,
+        # Whole, so that nothing has to be read again before "kept" is said.
+        attempts=0,
+        reflection=reflection,
         messages=[],
-        concerns=_concern_rows(concerns, now),
+        findings=[],
+        concerns=_concern_rows(reflection, concerns, now),
+        step_offers=[],
     )
     _answer_without_rasa(desk, reflection, turn, concerns, now)
     if turn.state is TurnState.SETTLED and turn.payload == RESUME:
@@ -230,19 +237,30 @@ async def _last_turn(session: AsyncSession, reflection_id: str) -> Turn | None:
 async def _worth_saying(
     session: AsyncSession, reflection: Reflection, concerns: Sequence[Concern]
 ) -> list[Concern]:
-    """Leave out what was only learned to be danger when its kind was raised here before.
+    """Leave out a learned check whose kind was raised here before.
 
     Asked about once, it is known; asked about at every message, nobody would read it.
     """
-    if not any(concern.sign == LEARNED for concern in concerns):
+    if not any(_is_learned_check(concern) for concern in concerns):
         return list(concerns)
-    raised = select(RaisedConcern.kind).join(Turn, Turn.id == RaisedConcern.turn_id)
-    known = set(await session.scalars(raised.where(Turn.reflection_id == reflection.id)))
-    return [c for c in concerns if c.sign != LEARNED or c.kind not in known]
+    raised = select(RaisedConcern).where(RaisedConcern.reflection_id == reflection.id)
+    known = {before.kind for before in await session.scalars(raised)}
+    return [c for c in concerns if not (_is_learned_check(c) and c.kind in known)]
 
 
-def _concern_rows(concerns: Sequence[Concern], now: datetime) -> list[RaisedConcern]:
-    return [RaisedConcern(kind=c.kind, level=c.level, sign=c.sign, raised_at=now) for c in concerns]
+def _is_learned_check(concern: Concern) -> bool:
+    return concern.sign == LEARNED and not concern.level.stops
+
+
+def _concern_rows(
+    reflection: Reflection, concerns: Sequence[Concern], now: datetime
+) -> list[RaisedConcern]:
+    return [
+        RaisedConcern(
+            reflection_id=reflection.id, kind=c.kind, level=c.level, sign=c.sign, raised_at=now
+        )
+        for c in concerns
+    ]
 
 
 def _say(
@@ -255,5 +273,11 @@ def _say(
         is_last = number == len(messages)
         offered = [{"id": sent, "label": label} for sent, label in choices] if is_last else []
         turn.messages.append(
-            Message(position=len(turn.messages), voice=voice, text=text, choices=offered)
+            Message(
+                reflection_id=turn.reflection_id,
+                position=len(turn.messages),
+                voice=voice,
+                text=text,
+                choices=offered,
+            )
         )

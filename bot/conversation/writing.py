@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.bot import Said
@@ -51,8 +51,15 @@ class Page:
     def say(self, text: str, voice: Voice, choices: Sequence[tuple[str, str]] = ()) -> None:
         """Put a message behind what the turn was told before."""
         offered = [{"id": sent, "label": label} for sent, label in choices]
-        message = Message(position=len(self.turn.messages), voice=voice, text=text, choices=offered)
-        self.turn.messages.append(message)
+        self.turn.messages.append(
+            Message(
+                reflection_id=self.reflection.id,
+                position=len(self.turn.messages),
+                voice=voice,
+                text=text,
+                choices=offered,
+            )
+        )
 
 
 async def write_answer(page: Page, said: Sequence[Said]) -> None:
@@ -86,10 +93,15 @@ async def _write_record(page: Page, record: Record) -> None:
         case Scored():
             _write_score(page, record)
         case Heard():
-            page.told.findings.extend(_row(finding) for finding in record.findings)
+            page.told.findings.extend(_row(page, finding) for finding in record.findings)
         case OwnTheme():
             page.told.findings.append(
-                FoundTheme(theme=record.theme, verdict=Verdict.YES, judged_at=page.now)
+                FoundTheme(
+                    reflection_id=page.reflection.id,
+                    theme=record.theme,
+                    verdict=Verdict.YES,
+                    judged_at=page.now,
+                )
             )
         case Judged():
             await _write_verdict(page, record)
@@ -109,8 +121,9 @@ def _write_score(page: Page, record: Scored) -> None:
         page.reflection.arousal_after = record.value
 
 
-def _row(finding: Finding) -> FoundTheme:
+def _row(page: Page, finding: Finding) -> FoundTheme:
     return FoundTheme(
+        reflection_id=page.reflection.id,
         theme=finding.theme,
         subtheme=finding.subtheme,
         confidence=finding.confidence,
@@ -119,13 +132,12 @@ def _row(finding: Finding) -> FoundTheme:
 
 
 async def _write_verdict(page: Page, record: Judged) -> None:
-    turns = select(Turn.id).where(Turn.reflection_id == page.reflection.id)
-    await page.session.execute(
-        update(FoundTheme)
-        .where(FoundTheme.theme == record.theme, FoundTheme.turn_id.in_(turns))
-        .values(verdict=record.verdict, judged_at=page.now)
-        .execution_options(synchronize_session=False)
-    )
+    # What is found here in this very answer counts as well.
+    await page.session.flush()
+    here = select(FoundTheme).where(FoundTheme.reflection_id == page.reflection.id)
+    for finding in await page.session.scalars(here):
+        if finding.theme is record.theme:
+            finding.verdict, finding.judged_at = record.verdict, page.now
 
 
 async def _close(page: Page, record: Closed) -> None:
@@ -181,9 +193,15 @@ async def last_plan(session: AsyncSession, therapist_id: str) -> Plan | None:
     return found
 
 
+async def _offers(page: Page) -> list[StepOffer]:
+    """Give the steps offered in this reflection so far, in this very answer too."""
+    await page.session.flush()
+    here = select(StepOffer).where(StepOffer.reflection_id == page.reflection.id)
+    return list(await page.session.scalars(here))
+
+
 async def _write_offers(page: Page, steps: Sequence[str]) -> None:
-    here = StepOffer.reflection_id == page.reflection.id
-    known = set(await page.session.scalars(select(StepOffer.step_id).where(here)))
+    known = {offer.step_id for offer in await _offers(page)}
     page.turn.step_offers.extend(
         StepOffer(reflection_id=page.reflection.id, step_id=step, position=position)
         for position, step in enumerate(steps, start=1)
@@ -192,19 +210,11 @@ async def _write_offers(page: Page, steps: Sequence[str]) -> None:
 
 
 async def _write_choice(page: Page, record: Chose) -> None:
-    chosen = update(StepOffer).where(StepOffer.reflection_id == page.reflection.id)
-    # Choosing again takes back what was chosen before.
-    await page.session.execute(
-        chosen.values(response=None, responded_at=None, adapted_in=None).execution_options(
-            synchronize_session=False
-        )
-    )
-    if record.steps:
-        chosen = chosen.where(StepOffer.step_id.in_(record.steps))
     response = StepResponse(record.response)
-    adapted_in = page.told.id if response is StepResponse.ADAPTED else None
-    await page.session.execute(
-        chosen.values(
-            response=response, responded_at=page.now, adapted_in=adapted_in
-        ).execution_options(synchronize_session=False)
-    )
+    for offer in await _offers(page):
+        is_chosen = not record.steps or offer.step_id in record.steps
+        # Choosing again takes back what was chosen before.
+        offer.response = response if is_chosen else None
+        offer.responded_at = page.now if is_chosen else None
+        is_adapted = is_chosen and response is StepResponse.ADAPTED
+        offer.adapted_in = page.told.id if is_adapted else None

@@ -14,6 +14,7 @@ import numpy as np
 from rich.console import Console
 
 from bot.conversation.hearing import hear
+from bot.encoder.remembered import Remembered
 from bot.encoder.tuning import SEEN_BY_THE_ENCODER
 from bot.evaluation import masking, safety, speed, themes
 from bot.evaluation.data import (
@@ -45,7 +46,7 @@ def evaluate(settings: Settings, console: Console, *, with_diet: bool = True) ->
     Without DIET it takes some minutes. Raises `CannotRun` without a model.
     """
     ears = Ears.of(settings)
-    remembered = themes.Remembered()
+    remembered = Remembered()
     examples = theme_examples()
     figures: dict[str, Any] = {"data": _about_the_data()}
 
@@ -120,7 +121,7 @@ def kept_apart(ears: Ears) -> dict[str, Any]:
 def comparison(
     console: Console,
     examples: list[Labelled],
-    encode: themes.Remembered,
+    encode: Remembered,
     *,
     with_diet: bool,
 ) -> dict[str, Any]:

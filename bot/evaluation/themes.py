@@ -10,7 +10,7 @@ import numpy as np
 from rich.progress import track
 from sklearn.metrics import average_precision_score
 
-from bot.encoder.encoder import DIMENSIONS, FloatArray, encoder
+from bot.encoder.encoder import DIMENSIONS, FloatArray
 from bot.encoder.features import Encode
 from bot.evaluation.data import Batch, HeldOutText, Pair
 from bot.evaluation.measures import (
@@ -34,20 +34,6 @@ THEMES = tuple(Theme)
 CURVE = (100, 250, 500, 1000, 2000, 4000, 8000)
 EVEN_ODDS = 0.5
 _SEED = 20251123
-
-
-class Remembered:
-    """The encoder, asked once for each sentence however often a detector is fitted."""
-
-    def __init__(self) -> None:
-        """Begin with nothing."""
-        self._known: dict[str, FloatArray] = {}
-
-    def __call__(self, sentences: Sequence[str]) -> FloatArray:
-        """Give a row for each sentence."""
-        new = list(dict.fromkeys(each for each in sentences if each not in self._known))
-        self._known.update(zip(new, encoder().encode(new), strict=True))
-        return np.stack([self._known[sentence] for sentence in sentences])
 
 
 def words_alone(sentences: Sequence[str]) -> FloatArray:

@@ -11,6 +11,7 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.encoder.remembered import for_training
 from bot.nlu.component import CONCERN, THEMES, LearnedComponent, metadata_of
 from bot.safety.detector import ConcernDetector, Told
 
@@ -38,7 +39,7 @@ class ConcernComponent(LearnedComponent[ConcernDetector]):
             for message in examples
             if THEMES in metadata_of(message)
         ]
-        return ConcernDetector.fit([*told, *filter(None, daily)])
+        return ConcernDetector.fit([*told, *filter(None, daily)], for_training())
 
     @staticmethod
     def read(learned: ConcernDetector, text: str, message: Message) -> None:

@@ -7,6 +7,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, PREDICTED_CONFIDE
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.encoder.remembered import for_training
 from bot.nlu.component import LearnedComponent
 from bot.steering.classifier import SteeringClassifier
 
@@ -24,7 +25,8 @@ class SteeringComponent(LearnedComponent[SteeringClassifier]):
     def learn(training_data: TrainingData) -> SteeringClassifier:
         """Learn the intents from the examples."""
         examples = [message for message in training_data.intent_examples if message.get(TEXT)]
-        return SteeringClassifier.fit([(m.get(TEXT), m.get(INTENT)) for m in examples])
+        told = [(m.get(TEXT), m.get(INTENT)) for m in examples]
+        return SteeringClassifier.fit(told, for_training())
 
     @staticmethod
     def read(learned: SteeringClassifier, text: str, message: Message) -> None:

@@ -11,6 +11,7 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.encoder.remembered import for_training
 from bot.nlu.component import BATCH, THEMES, LearnedComponent, metadata_of
 from bot.themes.detector import Labelled, ThemeDetector
 
@@ -32,7 +33,7 @@ class ThemeComponent(LearnedComponent[ThemeDetector]):
             for message in training_data.training_examples
             if message.get(TEXT) and THEMES in (about := metadata_of(message))
         ]
-        return ThemeDetector.fit(examples)
+        return ThemeDetector.fit(examples, for_training())
 
     @staticmethod
     def read(learned: ThemeDetector, text: str, message: Message) -> None:

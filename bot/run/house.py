@@ -7,6 +7,8 @@ import json
 import secrets
 import signal
 from contextlib import suppress
+from functools import partial
+from pathlib import Path
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 from rich.console import Console
@@ -43,7 +45,8 @@ async def run_house(settings: Settings, console: Console, *, may_train: bool = T
     logs.mkdir(parents=True, exist_ok=True)
     endpoints = write_rasa_files(settings, _secret(settings))
     # Checks the library and brings the database up to date before anything else needs it.
-    async with open_desk(settings, lambda _: AbsentBot()) as (desk, http):
+    told = partial(_print_master_key, console)
+    async with open_desk(settings, lambda _: AbsentBot(), on_first_start=told) as (desk, http):
         kept = [Kept(plan, logs) for plan in plans(settings, endpoints)]
         async with asyncio.TaskGroup() as group:
             stop = asyncio.create_task(_wait_for_a_signal())
@@ -106,9 +109,16 @@ async def _wait_until_well(
         ) from None
 
 
+def _print_master_key(console: Console, file: Path) -> None:
+    console.print(
+        f"A master key was made: {file}\nKeep a copy of it elsewhere, apart from backups of the "
+        "database. Without it nothing that is written here can be read, by anybody.",
+        soft_wrap=True,
+    )
+
+
 async def _print_where(desk: Desk, console: Console) -> None:
-    settings = desk.settings
-    address = f"http://{settings.host}:{settings.port}"
+    address = desk.settings.address
     console.print(f"\nBallast is running at {address}")
     for account in await make_demonstration_accounts(desk):
         link = f"{address}/sign-in#{await make_link(desk, account)}"

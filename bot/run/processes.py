@@ -33,7 +33,7 @@ class Plan:
 
     name: str
     command: tuple[str, ...]
-    environment: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 def plans(settings: Settings, endpoints: Path) -> tuple[Plan, Plan, Plan]:
@@ -45,7 +45,8 @@ def plans(settings: Settings, endpoints: Path) -> tuple[Plan, Plan, Plan]:
         Plan(
             "actions",
             (python, "-m", "rasa_sdk", "--actions", "actions", "--port", actions_port),
-            {"LOG_LEVEL": "WARNING"},
+            # The action server opens nothing.
+            {"LOG_LEVEL": "WARNING", "BALLAST_MASTER_KEY": ""},
         ),
         Plan(
             "rasa",
@@ -55,10 +56,15 @@ def plans(settings: Settings, endpoints: Path) -> tuple[Plan, Plan, Plan]:
                 *("--endpoints", str(endpoints)),
                 *("--credentials", str(endpoints.with_name("credentials.yml"))),
             ),
-            {"LOG_LEVEL": "WARNING", "LOG_LEVEL_LIBRARIES": "ERROR"},
+            {"LOG_LEVEL": "WARNING", "LOG_LEVEL_LIBRARIES": "ERROR", **_master_key(settings)},
         ),
         Plan("gateway", (python, "-m", "bot.cli", "serve")),
     )
+
+
+def _master_key(settings: Settings) -> dict[str, str]:
+    key = settings.master_key
+    return {"BALLAST_MASTER_KEY": key.get_secret_value()} if key else {}
 
 
 def write_rasa_files(settings: Settings, secret: str) -> Path:
@@ -74,7 +80,11 @@ def write_rasa_files(settings: Settings, secret: str) -> Path:
     endpoints = folder / "endpoints.yml"
     endpoints.write_text(
         f'action_endpoint:\n  url: "{settings.actions_url}/webhook"\n'
-        f'tracker_store:\n  type: SQL\n  dialect: sqlite\n  url: "sqlite:///{settings.var}/rasa.db"\n',
+        "tracker_store:\n"
+        "  type: bot.nlu.stores.sealed.SealedTrackerStore\n"
+        f'  url: "sqlite:///{settings.var}/rasa.db"\n'
+        f'  keys: "{settings.keys_folder}"\n'
+        f'  master_key_file: "{settings.master_key_path}"\n',
         encoding="utf-8",
     )
     return endpoints

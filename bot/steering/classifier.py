@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from bot.encoder.features import TextFeatures
+from bot.encoder.features import Encode, TextFeatures
 from bot.encoder.linear import SEED, LinearModel
 
 TELL = "tell"
@@ -45,10 +45,12 @@ class SteeringClassifier:
         self._known: dict[str, str] = model.more["known"]
 
     @classmethod
-    def fit(cls, examples: Sequence[tuple[str, str]]) -> SteeringClassifier:
+    def fit(
+        cls, examples: Sequence[tuple[str, str]], encode: Encode | None = None
+    ) -> SteeringClassifier:
         """Learn from pairs of a message and its intent; from the short ones, which may steer."""
         short = [(text, intent) for text, intent in examples if may_steer(text)]
-        features = TextFeatures(meaning_weight=MEANING_WEIGHT)
+        features = TextFeatures(encode, meaning_weight=MEANING_WEIGHT)
         rows = features.fit_transform([text for text, _ in short])
         model = LogisticRegression(C=6.0, max_iter=400, random_state=SEED)
         model.fit(rows, [intent for _, intent in short])

@@ -146,7 +146,7 @@ async def judged_turns_of_consenting_authors(session: AsyncSession) -> list[Turn
     )
     judged = (
         select(FoundTheme.id)
-        .where(FoundTheme.turn_id == Turn.id, FoundTheme.verdict.is_not(None))
+        .where(FoundTheme.turn_id == Turn.id, FoundTheme.judged_at.is_not(None))
         .exists()
     )
     query = _whole_turns().join(Reflection).where(consents, judged).order_by(Turn.kept_at)

@@ -10,13 +10,17 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, event, inspect, text
 from sqlalchemy.ext.asyncio import (
+    AsyncConnection,
     AsyncEngine,
     AsyncSession,
     async_sessionmaker,
     create_async_engine,
 )
+
+from bot.privacy.sealing.keyring import Keyring
+from bot.storage.sealed import KEYRING
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -52,9 +56,9 @@ def _set_up_sqlite(connection: Any, _: Any) -> None:
     cursor.close()
 
 
-def sessions_of(engine: AsyncEngine) -> Sessions:
-    """Give the factory of sessions; rows stay readable after a commit."""
-    return async_sessionmaker(engine, expire_on_commit=False)
+def sessions_of(engine: AsyncEngine, keyring: Keyring) -> Sessions:
+    """Give the factory of sessions; rows stay readable after a commit, with `keyring`'s keys."""
+    return async_sessionmaker(engine, expire_on_commit=False, info={KEYRING: keyring})
 
 
 async def drop_deleted_pages(sessions: Sessions) -> None:
@@ -64,25 +68,51 @@ async def drop_deleted_pages(sessions: Sessions) -> None:
             await session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
 
 
-async def migrate(engine: AsyncEngine) -> None:
+async def holds_sealed_rows(engine: AsyncEngine) -> bool:
+    """Say whether there is anything that only the keys of this database's installation open."""
+    async with engine.connect() as connection:
+        return await connection.run_sync(_holds_sealed_rows)
+
+
+def _holds_sealed_rows(connection: Connection) -> bool:
+    tables = inspect(connection)
+    if not tables.has_table("reflections"):
+        return False
+    if "sealed" not in {column["name"] for column in tables.get_columns("reflections")}:
+        return False
+    return bool(connection.scalar(text("SELECT count(*) FROM reflections")))
+
+
+async def migrate(engine: AsyncEngine, keyring: Keyring) -> None:
     """Bring the database to the newest revision, creating it where there is none.
 
     Raises `DatabaseTooNew` for a revision this code does not know.
     """
     async with engine.begin() as connection:
-        await connection.run_sync(_upgrade)
+        await begin_for_migrations(connection)
+        is_changed = await connection.run_sync(_upgrade, keyring)
+    if is_changed:
+        # What was in plain before it was sealed is still in the journal.
+        await drop_deleted_pages(sessions_of(engine, keyring))
 
 
-def migration_config(connection: Connection) -> Config:
-    """Give Alembic's configuration, bound to an open connection."""
+async def begin_for_migrations(connection: AsyncConnection) -> None:
+    """Have SQLite take all steps of a migration or none: by itself it commits each table."""
+    if connection.dialect.name == "sqlite":
+        await connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def migration_config(connection: Connection, keyring: Keyring) -> Config:
+    """Give Alembic's configuration, bound to an open connection and a keyring for sealed rows."""
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
     config.attributes["connection"] = connection
+    config.attributes[KEYRING] = keyring
     return config
 
 
-def _upgrade(connection: Connection) -> None:
-    config = migration_config(connection)
+def _upgrade(connection: Connection, keyring: Keyring) -> bool:
+    config = migration_config(connection, keyring)
     current = MigrationContext.configure(connection).get_current_revision()
     if current is not None:
         try:
@@ -90,3 +120,4 @@ def _upgrade(connection: Connection) -> None:
         except CommandError:
             raise DatabaseTooNew(current) from None
     command.upgrade(config, "head")
+    return current != ScriptDirectory.from_config(config).get_current_head()

@@ -1,11 +1,16 @@
-"""The tables. One row of `turns` is one message of a therapist with all that it led to."""
+"""The tables. One row of `turns` is one message of a therapist with all that it led to.
+
+Words, and whatever was made out of words, are `Sealed` attributes (`bot/storage/sealed.py`): the
+database holds all of a row's in its one column `sealed`. `bot/storage/unsealed.py` lists every
+column that can hold text and is not sealed, each with its reason.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, ForeignKey, MetaData, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, MetaData, String, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from bot.reflection.stages import Path, Question, Stage
@@ -13,7 +18,10 @@ from bot.reflection.verdicts import Verdict
 from bot.safety.kinds import Kind as ConcernKind
 from bot.safety.kinds import Level
 from bot.storage.columns import UtcTime, new_id, words_of
+from bot.storage.sealed import Sealed, SealedRow
 from bot.storage.states import (
+    ChallengePurpose,
+    How,
     Purpose,
     ReflectionState,
     Role,
@@ -25,7 +33,7 @@ from bot.storage.states import (
 )
 from bot.themes.findings import Theme
 
-_DOMAIN_ENUMS = (Path, Question, Stage, Verdict, ConcernKind, Level, Theme)
+_DOMAIN_ENUMS = (Path, Question, Stage)
 _Id = String(32)
 
 
@@ -50,10 +58,11 @@ class Base(DeclarativeBase):
                 ReflectionState,
                 TurnState,
                 Voice,
-                StepResponse,
                 Purpose,
                 ShareScope,
                 ShareClosing,
+                How,
+                ChallengePurpose,
             )
         },
     }
@@ -115,9 +124,14 @@ class SignIn(Base):
     account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), index=True)
     began_at: Mapped[datetime]
     ends_at: Mapped[datetime]
+    # To the minute: a write for every request would cost more than it tells.
+    seen_at: Mapped[datetime]
+    how: Mapped[How]
+    # "Firefox on Windows": enough for its owner to know it, and no more.
+    browser: Mapped[str] = mapped_column(String(60), default="")
 
 
-class Reflection(Base):
+class Reflection(SealedRow, Base):
     """One debrief of one therapist; also one conversation in Rasa, under the same id."""
 
     __tablename__ = "reflections"
@@ -129,13 +143,19 @@ class Reflection(Base):
     started_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
-    arousal_before: Mapped[float | None]
-    arousal_after: Mapped[float | None]
+
+    arousal_before = Sealed[float | None](default=lambda: None)
+    arousal_after = Sealed[float | None](default=lambda: None)
     # Who is meant by which stand-in: keyed fingerprints of names (bot/privacy/people.py).
-    people: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+    people = Sealed[dict[str, int]](default=dict)
+
+    @property
+    def sealed_for(self) -> str:
+        """The reflection with whose key the row is sealed: its own."""
+        return self.id
 
 
-class Turn(Base):
+class Turn(SealedRow, Base):
     """A message as kept (masked), and what was made of it. Number 0 is the opening."""
 
     __tablename__ = "turns"
@@ -148,12 +168,8 @@ class Turn(Base):
     reflection_id: Mapped[str] = mapped_column(ForeignKey("reflections.id"), index=True)
     number: Mapped[int]
     client_id: Mapped[str] = mapped_column(String(64))
-    text: Mapped[str] = mapped_column(Text)
-    # What Rasa is given in place of the text when a button was used.
-    payload: Mapped[str | None] = mapped_column(Text)
     # The held turn whose words this one hands on, when a stopped reflection is taken up again.
     stands_for: Mapped[str | None] = mapped_column(_Id)
-    masked: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
     state: Mapped[TurnState] = mapped_column(index=True)
     question: Mapped[Question | None]
     # Where the reflection stood once this turn was answered.
@@ -162,6 +178,12 @@ class Turn(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     kept_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
+
+    text = Sealed[str]()
+    # What Rasa is given in place of the text when a button was used.
+    payload = Sealed[str | None](default=lambda: None)
+    # How many identifiers of each kind were masked.
+    masked = Sealed[dict[str, int]](default=dict)
 
     reflection: Mapped[Reflection] = relationship(lazy="raise")
     messages: Mapped[list[Message]] = relationship(
@@ -174,48 +196,55 @@ class Turn(Base):
     )
 
 
-class Message(Base):
+class Message(SealedRow, Base):
     """Something that was said to a therapist."""
 
     __tablename__ = "messages"
     id: Mapped[str] = mapped_column(_Id, primary_key=True, default=new_id)
+    reflection_id: Mapped[str] = mapped_column(ForeignKey("reflections.id"), index=True)
     turn_id: Mapped[str] = mapped_column(ForeignKey("turns.id"), index=True)
     position: Mapped[int]
     voice: Mapped[Voice]
-    text: Mapped[str] = mapped_column(Text)
+
+    text = Sealed[str]()
     # A list of choices: what is sent (`id`) and what is shown (`label`).
-    choices: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
+    choices = Sealed[list[dict[str, str]]](default=list)
 
 
-class FoundTheme(Base):
+class FoundTheme(SealedRow, Base):
     """A finding: a theme heard in the words of a turn, and the therapist's verdict beside it."""
 
     __tablename__ = "findings"
     id: Mapped[str] = mapped_column(_Id, primary_key=True, default=new_id)
+    reflection_id: Mapped[str] = mapped_column(ForeignKey("reflections.id"), index=True)
     turn_id: Mapped[str] = mapped_column(ForeignKey("turns.id"), index=True)
-    theme: Mapped[Theme]
-    subtheme: Mapped[str | None] = mapped_column(String(40))
-    # None where the therapist named the theme and nothing was heard.
-    confidence: Mapped[float | None]
-    # [{"start", "end", "text"}] in characters of the turn's text.
-    evidence: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
-    verdict: Mapped[Verdict | None]
+    # Set whenever there is a verdict.
     judged_at: Mapped[datetime | None]
 
+    theme = Sealed(Theme)
+    subtheme = Sealed[str | None](default=lambda: None)
+    # None where the therapist named the theme and nothing was heard.
+    confidence = Sealed[float | None](default=lambda: None)
+    # [{"start", "end", "text"}] in characters of the turn's text.
+    evidence = Sealed[list[dict[str, Any]]](default=list)
+    verdict = Sealed[Verdict | None](Verdict, default=lambda: None)
 
-class RaisedConcern(Base):
+
+class RaisedConcern(SealedRow, Base):
     """A safety concern raised by a turn, and when its answer was shown."""
 
     __tablename__ = "concerns"
     id: Mapped[str] = mapped_column(_Id, primary_key=True, default=new_id)
+    reflection_id: Mapped[str] = mapped_column(ForeignKey("reflections.id"), index=True)
     turn_id: Mapped[str] = mapped_column(ForeignKey("turns.id"), index=True)
-    kind: Mapped[ConcernKind]
-    level: Mapped[Level]
-    sign: Mapped[str] = mapped_column(String(60))
     raised_at: Mapped[datetime]
 
+    kind = Sealed(ConcernKind)
+    level = Sealed(Level)
+    sign = Sealed[str]()
 
-class StepOffer(Base):
+
+class StepOffer(SealedRow, Base):
     """A moderation step that was offered, and the therapist's response."""
 
     __tablename__ = "step_offers"
@@ -223,11 +252,13 @@ class StepOffer(Base):
     reflection_id: Mapped[str] = mapped_column(ForeignKey("reflections.id"), index=True)
     turn_id: Mapped[str] = mapped_column(ForeignKey("turns.id"), index=True)
     position: Mapped[int]
-    step_id: Mapped[str] = mapped_column(String(60))
-    response: Mapped[StepResponse | None]
     responded_at: Mapped[datetime | None]
     # The turn in which the therapist put the step in their own words.
     adapted_in: Mapped[str | None] = mapped_column(_Id)
+
+    # Each step is for one theme, so its id tells as much as the theme does.
+    step_id = Sealed[str]()
+    response = Sealed[StepResponse | None](StepResponse, default=lambda: None)
 
 
 class Plan(Base):
@@ -268,7 +299,7 @@ class Consent(Base):
     withdrawn_at: Mapped[datetime | None]
 
 
-class Share(Base):
+class Share(SealedRow, Base):
     """A reflection shown to a named supervisor. Rows are added and closed, never rewritten.
 
     Whether it still stands is decided by `bot.storage.shares.standing`: a row that is not
@@ -282,12 +313,13 @@ class Share(Base):
     scope: Mapped[ShareScope]
     # What is written after this turn is not part of the share.
     last_turn: Mapped[int]
-    # One sentence for the supervisor, masked.
-    note: Mapped[str | None] = mapped_column(Text)
     shared_at: Mapped[datetime]
     until: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     closed_how: Mapped[ShareClosing | None]
+
+    # One sentence for the supervisor, masked.
+    note = Sealed[str | None](default=lambda: None)
 
     turns: Mapped[list[ShareTurn]] = relationship(lazy="raise")
     views: Mapped[list[ShareView]] = relationship(order_by="ShareView.seen_at", lazy="raise")

@@ -81,3 +81,23 @@ class ShareClosing(StrEnum):
     WITHDRAWN = "withdrawn"
     REPLACED = "replaced"
     ACCOUNT_DISABLED = "account_disabled"
+
+
+class How(StrEnum):
+    """By what somebody signed in."""
+
+    LINK = "link"
+    PASSKEY = "passkey"
+    PASSWORD = "password"  # noqa: S105 - the word, not one of them
+    CLINIC = "clinic"
+
+
+class ChallengePurpose(StrEnum):
+    """What a half-done sign-in is for; one made for one purpose cannot be used for another."""
+
+    MAKE_PASSKEY = "make_passkey"
+    USE_PASSKEY = "use_passkey"
+    PROVE_SECOND_FACTOR = "prove_second_factor"
+    SET_SECOND_FACTOR = "set_second_factor"
+    CLINIC_SIGN_IN = "clinic_sign_in"
+    CLINIC_BIND = "clinic_bind"

@@ -13,4 +13,4 @@ async def demonstration_link(settings: Settings, who: str) -> str:
     async with open_desk(settings, lambda _: AbsentBot()) as (desk, _):
         therapist, supervisor = await make_demonstration_accounts(desk)
         token = await make_link(desk, therapist if who == "therapist" else supervisor)
-    return f"http://{settings.host}:{settings.port}/sign-in#{token}"
+    return f"{settings.address}/sign-in#{token}"

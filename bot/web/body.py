@@ -1,28 +1,60 @@
-"""Read what a request carries, or refuse it with a sentence."""
+"""Read what a request carries, within its bounds, or refuse it with a sentence."""
 
 from __future__ import annotations
 
+import asyncio
 import json
-from typing import Any
+from typing import Any, TypeVar
 
 from aiohttp import web
+from pydantic import ValidationError
+
+from bot.web.contract import Shape
+from bot.web.door import contract_of
+from bot.web.keys import BOUNDS
+
+_Body = TypeVar("_Body", bound=Shape)
+
+
+async def body_as(request: web.Request, shape: type[_Body]) -> _Body:
+    """Give the request's body in the shape that its contract names; an empty body is `{}`.
+
+    Refuses whatever does not fit, and says at which field; never what was in it.
+    """
+    body = await json_body(request)
+    try:
+        return shape.model_validate(body)
+    except ValidationError as fault:
+        raise web.HTTPBadRequest(reason=_where(fault, shape)) from None
 
 
 async def json_body(request: web.Request) -> dict[str, Any]:
     """Give the request's body, which must be a JSON object; an empty body is an empty one."""
-    raw = await request.read()
+    raw = await _read(request)
+    if raw and request.content_type != "application/json":
+        raise web.HTTPUnsupportedMediaType(reason="The body is not announced as JSON.")
     try:
-        body = json.loads(raw) if raw else {}
+        body = json.loads(raw, parse_constant=_no_number) if raw else {}
     except (ValueError, RecursionError):
         raise web.HTTPBadRequest(reason="The body is not JSON.") from None
     if not isinstance(body, dict):
         raise web.HTTPBadRequest(reason="The body is not a JSON object.")
+    if _depth(body) > request.app[BOUNDS].json_depth:
+        raise web.HTTPBadRequest(reason="The body is nested too deeply.")
     return body
 
 
 def optional_string_in(body: dict[str, Any], name: str, longest: int) -> str | None:
     """Give the string called `name`, or None where it is absent or null."""
     return None if body.get(name) in (None, "") else string_in(body, name, longest)
+
+
+def object_in(body: dict[str, Any], name: str) -> dict[str, Any]:
+    """Give the JSON object called `name`, which must be there."""
+    value = body.get(name)
+    if not isinstance(value, dict):
+        raise web.HTTPBadRequest(reason=f"The body needs an object called {name}.")
+    return value
 
 
 def string_in(body: dict[str, Any], name: str, longest: int) -> str:
@@ -33,3 +65,47 @@ def string_in(body: dict[str, Any], name: str, longest: int) -> str:
     if len(value) > longest:
         raise web.HTTPBadRequest(reason=f"The text called {name} is too long.")
     return value
+
+
+async def _read(request: web.Request) -> bytes:
+    largest = contract_of(request).largest_body
+    raw = bytearray()
+    try:
+        async with asyncio.timeout(request.app[BOUNDS].body_seconds):
+            async for piece in request.content.iter_any():
+                raw += piece
+                if len(raw) > largest:
+                    raise web.HTTPRequestEntityTooLarge(largest, len(raw))
+    except TimeoutError:
+        raise web.HTTPRequestTimeout(reason="The body came too slowly.") from None
+    except web.RequestPayloadError:
+        raise web.HTTPBadRequest(reason="The body did not come whole.") from None
+    return bytes(raw)
+
+
+def _no_number(name: str) -> float:
+    raise ValueError(name)
+
+
+def _depth(value: Any) -> int:
+    """Give how deeply lists and objects are nested; counted without recursion."""
+    depth, level = 0, [value]
+    while level := [inner for outer in level for inner in _inside(outer)]:
+        depth += 1
+    return depth
+
+
+def _inside(value: Any) -> list[Any]:
+    if isinstance(value, dict):
+        return list(value.values()) or [None]
+    if isinstance(value, list):
+        return value or [None]
+    return []
+
+
+def _where(fault: ValidationError, shape: type[Shape]) -> str:
+    """Say at which field; a name that is not ours may be the sender's words."""
+    place = fault.errors(include_url=False, include_input=False)[0]["loc"]
+    if place and place[0] in shape.model_fields:
+        return f"What the body says as {place[0]} does not fit."
+    return "The body holds something that is not known here."

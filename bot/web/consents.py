@@ -6,7 +6,8 @@ from aiohttp import web
 
 from bot.conversation.consents import consent_history, is_given, set_consent
 from bot.storage.states import Purpose
-from bot.web.body import json_body
+from bot.web.bodies import YesOrNo
+from bot.web.body import body_as
 from bot.web.keys import ACCOUNT, DESK
 
 
@@ -28,8 +29,6 @@ async def change(request: web.Request) -> web.Response:
     purpose = request.match_info["purpose"]
     if purpose not in list(Purpose):
         raise web.HTTPNotFound
-    given = (await json_body(request)).get("given")
-    if not isinstance(given, bool):
-        raise web.HTTPBadRequest(reason="Say whether consent is given: true or false.")
-    await set_consent(request.app[DESK], request[ACCOUNT], Purpose(purpose), given=given)
+    wish = await body_as(request, YesOrNo)
+    await set_consent(request.app[DESK], request[ACCOUNT], Purpose(purpose), given=wish.given)
     return await read(request)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from aiohttp import ClientSession, web
 
+from bot.conversation.accounts.provider import ClinicProvider
 from bot.conversation.answering import Answering
 from bot.conversation.desk import Desk
 from bot.conversation.forgetting import Forgetting
-from bot.storage.models import Account
-from bot.web.entry import Entry
+from bot.storage.models import Account, SignIn
+from bot.web.at_once import AtOnce
+from bot.web.bounds import Bounds
 from bot.web.limits import Limiter
 from bot.web.templates import Templates
 
@@ -17,13 +19,21 @@ HTTP = web.AppKey("http", ClientSession)
 DESK = web.AppKey("desk", Desk)
 ANSWERING = web.AppKey("answering", Answering)
 FORGETTING = web.AppKey("forgetting", Forgetting)
-# (method, path) -> who may enter
-ENTRIES = web.AppKey("entries", dict[tuple[str, str], Entry])
 TEMPLATES = web.AppKey("templates", Templates)
+BOUNDS = web.AppKey("bounds", Bounds)
+# Requests being worked on: in all, and of one account.
+REQUESTS = web.AppKey("requests", AtOnce)
+REQUESTS_OF_ONE = web.AppKey("requests_of_one", AtOnce)
+REQUEST_LIMIT = web.AppKey("request_limit", Limiter)
 SENDING_LIMIT = web.AppKey("sending_limit", Limiter)
 SIGN_IN_LIMIT = web.AppKey("sign_in_limit", Limiter)
-# The sockets that are open now.
+PASSWORD_LIMIT = web.AppKey("password_limit", Limiter)
+# The clinic's own sign-in; without an issuer it refuses.
+CLINIC = web.AppKey("clinic", ClinicProvider)
+# The sockets that are open now, and how many more there may be.
+SOCKET_PLACES = web.AppKey("socket_places", AtOnce)
 SOCKETS = web.AppKey("sockets", set[web.WebSocketResponse])
 
 ACCOUNT = web.RequestKey("account", Account)
+SIGN_IN = web.RequestKey("sign_in", SignIn)
 SESSION_TOKEN = web.RequestKey("session_token", str)

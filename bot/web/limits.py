@@ -30,3 +30,8 @@ class Limiter:
         if len(self._buckets) > MOST_KEYS:
             self._buckets.popitem(last=False)
         return is_allowed
+
+    def seconds_until(self, key: str) -> float:
+        """Give how long it takes until the bucket of `key` holds one again."""
+        level, since = self._buckets.get(key, (self._size, self._now()))
+        return max(0.0, (1 - level) * 60 / self._size - (self._now() - since))

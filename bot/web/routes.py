@@ -1,6 +1,8 @@
 """Every route of the gateway, on one page, with who may enter.
 
 A route that is not listed here does not exist; one without an entry could not be written.
+What each takes and gives is in `contracts.py`; what everybody is answered at each, tried
+out, in `tests/promises/access.yml`.
 """
 
 from __future__ import annotations
@@ -11,10 +13,14 @@ from pathlib import Path
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from bot.web import consents, health, sign_in
+from bot.web import consents, document, health
 from bot.web.chat import pages, reflections, sharing, socket
 from bot.web.console import shared
+from bot.web.contract import NO_CONTRACT
+from bot.web.contracts import CONTRACTS
+from bot.web.door import Door, Doors
 from bot.web.entry import Entry
+from bot.web.sign_in import clinic, come_in, mine
 
 STATIC = Path(__file__).parent / "chat" / "static"
 
@@ -31,11 +37,35 @@ class Route:
 
 ROUTES = (
     Route("GET", "/healthz", health.health, Entry.ANYBODY),
+    Route("GET", "/openapi.json", document.read, Entry.SIGNED_IN),
     # Signing in and out
     Route("GET", "/sign-in", pages.sign_in, Entry.ANYBODY),
-    Route("POST", "/api/sign-in", sign_in.use_link, Entry.ANYBODY),
-    Route("POST", "/api/sign-out", sign_in.leave, Entry.SIGNED_IN),
-    Route("GET", "/api/me", sign_in.me, Entry.SIGNED_IN),
+    Route("POST", "/api/sign-in", come_in.use_link, Entry.ANYBODY),
+    Route("POST", "/api/sign-in/passkey/begin", come_in.begin_passkey, Entry.ANYBODY),
+    Route("POST", "/api/sign-in/passkey", come_in.use_passkey, Entry.ANYBODY),
+    Route("POST", "/api/sign-in/password", come_in.use_password, Entry.ANYBODY),
+    Route("POST", "/api/sign-in/code", come_in.use_code, Entry.ANYBODY),
+    Route("POST", "/api/sign-in/clinic", clinic.begin, Entry.ANYBODY),
+    Route("GET", "/sign-in/clinic/back", clinic.back, Entry.ANYBODY),
+    Route("POST", "/api/sign-out", come_in.leave, Entry.SIGNED_IN),
+    Route("GET", "/api/me", come_in.me, Entry.SIGNED_IN),
+    # What one signs in with
+    Route("GET", "/your-sign-in", mine.page, Entry.SIGNED_IN),
+    Route("GET", "/api/my/sign-in", mine.read, Entry.SIGNED_IN),
+    Route("POST", "/api/my/passkeys/begin", mine.begin_passkey, Entry.JUST_SIGNED_IN),
+    Route("POST", "/api/my/passkeys", mine.add_passkey, Entry.JUST_SIGNED_IN),
+    Route("DELETE", "/api/my/passkeys/{id}", mine.remove_passkey, Entry.JUST_SIGNED_IN),
+    Route("PUT", "/api/my/password", mine.set_password, Entry.JUST_SIGNED_IN),
+    Route("DELETE", "/api/my/password", mine.remove_password, Entry.JUST_SIGNED_IN),
+    Route("POST", "/api/my/second-factor/begin", mine.begin_second_factor, Entry.JUST_SIGNED_IN),
+    Route("GET", "/api/my/second-factor/picture", mine.picture, Entry.JUST_SIGNED_IN),
+    Route("POST", "/api/my/second-factor", mine.finish_second_factor, Entry.JUST_SIGNED_IN),
+    Route("POST", "/api/my/recovery-codes", mine.new_recovery_codes, Entry.JUST_SIGNED_IN),
+    Route("POST", "/api/my/clinic", clinic.begin_binding, Entry.JUST_SIGNED_IN),
+    Route("DELETE", "/api/my/clinic", mine.remove_clinic, Entry.JUST_SIGNED_IN),
+    # Ending sign-ins needs no fresh one: whoever lost a telephone should not be asked first.
+    Route("DELETE", "/api/my/sign-ins", mine.end_others, Entry.SIGNED_IN),
+    Route("DELETE", "/api/my/sign-ins/{id}", mine.end_one, Entry.SIGNED_IN),
     # The chat
     Route("GET", "/", pages.chat, Entry.ANYBODY),
     Route("GET", "/static/{name}", pages.static, Entry.ANYBODY),
@@ -64,9 +94,14 @@ ROUTES = (
 )
 
 
-def entries() -> dict[tuple[str, str], Entry]:
-    """Give who may enter where, as the sign-in check looks it up."""
-    return {(route.method, route.path): route.entry for route in ROUTES}
+def doors() -> Doors:
+    """Give who may enter where and with what, as the checks in front look it up."""
+    return {
+        (route.method, route.path): Door(
+            route.entry, CONTRACTS.get((route.method, route.path), NO_CONTRACT)
+        )
+        for route in ROUTES
+    }
 
 
 def add_routes(app: web.Application) -> None:

@@ -16,10 +16,10 @@ class Templates:
     """The Jinja environment of all doors."""
 
     def __init__(self) -> None:
-        """Look for pages in the chat's and the console's folders."""
+        """Look for pages in the doors' folders."""
         self._environment = Environment(
             loader=FileSystemLoader(
-                [_HERE / "chat" / "templates", _HERE / "console" / "templates"]
+                [_HERE / door / "templates" for door in ("chat", "console", "sign_in")]
             ),
             autoescape=select_autoescape(default=True),
             undefined=StrictUndefined,

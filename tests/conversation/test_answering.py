@@ -113,3 +113,19 @@ async def test_deleting_in_the_conversation_deletes_and_tells_it_with_the_last_w
     assert told[1] == {"type": "start_again"}
     with pytest.raises(NotFound):
         await stored(desk, people.therapist, opened)
+
+
+async def test_more_than_the_bound_waits_in_the_journal_and_is_answered_all_the_same(
+    desk: Desk, people: People, bot: ScriptedBot
+) -> None:
+    answering = Answering(desk, most_at_once=2)
+    bot.gate.clear()
+    started = [await start(desk, people.therapist) for _ in range(7)]
+    for reflection in started:
+        answering.see_to(reflection)
+    assert len(answering._tasks) == 2
+    bot.gate.set()
+    for reflection in started:
+        await all_answered(desk, people, reflection)
+    assert bot.most_at_once <= 2
+    await answering.stop()

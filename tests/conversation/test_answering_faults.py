@@ -16,13 +16,13 @@ from bot.conversation.bot import BotDown, BotStumbled
 from bot.conversation.desk import Desk
 from bot.conversation.records import Answered
 from bot.reflection.stages import Question
-from bot.settings import Settings
 from bot.storage.states import TurnState, Voice
 from tests.bots import ScriptedBot, says
 from tests.conftest import until
 from tests.conversation.samples import PLAIN
 from tests.conversation.waiting import all_answered, given
 from tests.gateway import People, make_people, say, start, turns
+from tests.sealing import with_master_key
 
 
 @pytest.mark.usefixtures("impatient")
@@ -102,7 +102,7 @@ async def test_a_fault_in_one_answer_does_not_keep_the_next_from_coming(
 @pytest.mark.usefixtures("impatient")
 async def test_an_answer_that_could_not_be_written_is_asked_for_again(tmp_path: Path) -> None:
     bot = ScriptedBot()
-    async with open_desk(Settings(var=tmp_path), lambda _: bot) as (desk, _):
+    async with open_desk(with_master_key(var=tmp_path), lambda _: bot) as (desk, _):
         people = await make_people(desk)
         reflection = await start(desk, people.therapist)
         answering = Answering(desk)

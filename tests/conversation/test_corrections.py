@@ -16,12 +16,12 @@ from bot.conversation.desk import Desk
 from bot.conversation.turns import Incoming, take_turn
 from bot.evaluation.data import theme_examples
 from bot.reflection.verdicts import Verdict
-from bot.settings import Settings
 from bot.storage.models import FoundTheme
 from bot.storage.states import Purpose
 from bot.themes.findings import Theme
 from tests.bots import ScriptedBot
 from tests.gateway import People, start
+from tests.sealing import with_master_key
 
 TOLD = (
     "Thandi's mum cancelled again. I sat in the empty room, furious. "
@@ -39,7 +39,7 @@ JUDGED = (
 @pytest.fixture
 async def shared_desk(tmp_path: Path) -> AsyncIterator[Desk]:
     """A desk of this test's own: the export looks at everybody."""
-    settings = Settings(var=tmp_path, models=tmp_path)
+    settings = with_master_key(var=tmp_path, models=tmp_path)
     async with open_desk(settings, lambda _: ScriptedBot()) as (opened, _):
         yield opened
 
@@ -52,12 +52,14 @@ async def _judged(desk: Desk, people: People) -> None:
             at = turn.text.index(words)
             session.add(
                 FoundTheme(
+                    reflection_id=reflection,
                     turn_id=turn.id,
                     theme=theme,
                     subtheme=subtheme,
                     confidence=0.8,
                     evidence=[{"start": at, "end": at + len(words), "text": words}],
                     verdict=verdict,
+                    judged_at=desk.clock() if verdict else None,
                 )
             )
 

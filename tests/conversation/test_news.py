@@ -28,3 +28,15 @@ def test_a_page_that_does_not_keep_up_holds_no_more_than_its_bound() -> None:
             news.tell("one", {"number": number})
             assert quick.get_nowait() == {"number": number}
         assert slow.qsize() == MOST_WAITING
+
+
+def test_a_page_that_missed_something_is_known_to_be_behind_and_is_forgotten() -> None:
+    news = News()
+    with news.listen("one") as slow:
+        for number in range(MOST_WAITING):
+            news.tell("one", {"number": number})
+        assert not slow.is_behind
+        news.tell("one", {"number": MOST_WAITING})
+        assert slow.is_behind
+        assert not news._listeners
+    assert not news._listeners

@@ -29,6 +29,7 @@ from bot.trained import model_file
 from tests.conftest import free_port
 from tests.nlu.action_server import ActionServer
 from tests.nlu.rasa_server import RasaServer, start_rasa, stop_rasa
+from tests.sealing import with_master_key
 
 HERE = Path(__file__).parent
 
@@ -122,7 +123,7 @@ Pair = tuple[RasaServer, ActionServer]
 async def server_and_actions(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[Pair]:
-    settings = Settings(var=tmp_path_factory.mktemp("rasa"), port=free_port())
+    settings = with_master_key(var=tmp_path_factory.mktemp("rasa"), port=free_port())
     check_model(settings.models)
     port = int(settings.actions_url.rpartition(":")[2])
     async with ActionServer(port) as actions, ClientSession() as http:
@@ -147,5 +148,6 @@ def rasa(server_and_actions: Pair, its_actions: ActionServer) -> RasaServer:
 async def evening(rasa: RasaServer) -> str:
     """A conversation that has asked for a number."""
     name = uuid4().hex
+    rasa.keyring.create(name)
     assert (await rasa.turn(name, "start", "/start_reflection"))[0] == 200
     return name

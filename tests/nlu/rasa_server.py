@@ -12,6 +12,9 @@ from typing import Any
 
 from aiohttp import ClientConnectionError, ClientSession, ClientTimeout
 
+from bot.app import master_key
+from bot.privacy.sealing.envelope import Place
+from bot.privacy.sealing.keyring import Keyring
 from bot.run.processes import plans, write_rasa_files
 from bot.run.training import quiet_rasa
 from bot.settings import ROOT, Settings
@@ -28,6 +31,7 @@ class RasaServer:
     settings: Settings
     http: ClientSession
     process: subprocess.Popen[bytes]
+    keyring: Keyring
 
     @property
     def address(self) -> str:
@@ -42,10 +46,18 @@ class RasaServer:
         return (self.settings.var / "rasa.log").read_text(encoding="utf-8")
 
     def stored(self, conversation: str) -> list[tuple[str, str]]:
-        """Give the kind and the content of every event of `conversation` in the database."""
-        return self.sql(
-            "SELECT type_name, data FROM events WHERE sender_id = ? ORDER BY id", conversation
+        """Give the kind and the content, opened, of every event of `conversation`."""
+        rows = self.sql(
+            "SELECT type_name, number, data FROM sealed_events WHERE sender_id = ? ORDER BY id",
+            conversation,
         )
+        places = [
+            Place("sealed_events", "data", str(number), conversation) for _, number, _ in rows
+        ]
+        return [
+            (kind, self.keyring.open(data, place).decode())
+            for (kind, _, data), place in zip(rows, places, strict=True)
+        ]
 
     def sql(self, statement: str, *values: str) -> list[Any]:
         with closing(sqlite3.connect(self.database)) as connection, connection:
@@ -80,12 +92,13 @@ class RasaServer:
 
 async def start_rasa(settings: Settings, http: ClientSession) -> RasaServer:
     """Start Rasa on the ports of `settings` and wait until it is up."""
+    keyring = Keyring(settings.keys_folder, master_key(settings), may_make=True)
     _, plan, _ = plans(settings, write_rasa_files(settings, SECRET))
     with (settings.var / "rasa.log").open("wb") as log:
         process = subprocess.Popen(  # noqa: ASYNC220 - it starts, nobody waits for it here
             plan.command, cwd=ROOT, env=quiet_rasa(plan.environment), stdout=log, stderr=log
         )
-    server = RasaServer(settings, http, process)
+    server = RasaServer(settings, http, process, keyring)
     await until(server.is_ready, 90)
     return server
 

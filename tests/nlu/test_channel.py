@@ -49,8 +49,13 @@ async def test_who_does_not_know_the_secret_is_refused(
 
 async def test_a_conversation_is_forgotten_and_no_other(rasa: RasaServer, evening: str) -> None:
     other = f"{evening}-other"
+    rasa.keyring.create(other)
     for conversation in (evening, other):
         await rasa.turn(conversation, "one", "It was the violet umbrella.")
+    kept = [rasa.database, *rasa.database.parent.glob("rasa.db-*")]
+    assert not any(b"violet umbrella" in path.read_bytes() for path in kept)
+    assert "violet umbrella" in str(rasa.stored(evening))
+    sealed = rasa.sql("SELECT data FROM sealed_events WHERE sender_id = ?", evening)
     assert await forget(rasa, evening, {}) == 403
     assert rasa.stored(evening)
     assert await forget(rasa, evening, HEADERS) == 200
@@ -58,8 +63,8 @@ async def test_a_conversation_is_forgotten_and_no_other(rasa: RasaServer, evenin
     assert rasa.stored(other)
     assert await forget(rasa, evening, HEADERS) == 200
     assert await forget(rasa, other, HEADERS) == 200
-    kept = [rasa.database, *rasa.database.parent.glob("rasa.db-*")]
-    assert not any(b"violet umbrella" in path.read_bytes() for path in kept)
+    left = b"".join(path.read_bytes() for path in kept if path.exists())
+    assert not any(data in left for (data,) in sealed)
 
 
 async def forget(rasa: RasaServer, conversation: str, headers: dict[str, str]) -> int:

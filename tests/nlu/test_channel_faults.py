@@ -13,7 +13,7 @@ from tests.nlu.action_server import ActionServer, failed_record, repeating, stat
 from tests.nlu.rasa_server import RasaServer
 
 REFUSE_WRITING = """
-CREATE TRIGGER refuse BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'refused'); END
+CREATE TRIGGER refuse BEFORE INSERT ON sealed_events BEGIN SELECT RAISE(ABORT, 'refused'); END
 """
 
 
@@ -95,7 +95,25 @@ async def test_a_conversation_that_cannot_be_read_is_an_error_and_not_a_new_one(
 ) -> None:
     await rasa.turn(evening, "one", "4")
     before = rasa.stored(evening)
-    with broken(rasa, "ALTER TABLE events RENAME TO away", "ALTER TABLE away RENAME TO events"):
+    away, back = (
+        f"ALTER TABLE {one} RENAME TO {other}"
+        for one, other in (("sealed_events", "away"), ("away", "sealed_events"))
+    )
+    with broken(rasa, away, back):
         code, _ = await rasa.turn(evening, "two", "She came late again and said nothing to me.")
     assert rasa.stored(evening) == before
     assert code == 500
+
+
+async def test_a_conversation_whose_key_is_destroyed_is_neither_read_nor_written(
+    rasa: RasaServer, evening: str
+) -> None:
+    await rasa.turn(evening, "one", "4")
+    before = rasa.sql("SELECT count(*) FROM sealed_events")
+    rasa.keyring.destroy(evening)
+    unknown = f"{evening}-without-a-key"
+    for conversation in (evening, unknown):
+        code, _ = await rasa.turn(conversation, "two", "It was the crimson umbrella.")
+        assert code == 500
+    assert rasa.sql("SELECT count(*) FROM sealed_events") == before
+    assert "umbrella" not in rasa.log

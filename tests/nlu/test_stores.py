@@ -29,8 +29,13 @@ from rasa.shared.core.events import (
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
+from bot.app import master_key
+from bot.nlu.stores.sealed import SealedTrackerStore
+from bot.privacy.sealing.keyring import Keyring
+from bot.privacy.sealing.problems import KeyGone, MasterKeyWrong, SealBroken
 from bot.run.processes import write_rasa_files
-from bot.settings import ROOT, Settings
+from bot.settings import ROOT
+from tests.sealing import OTHER_MASTER, with_master_key, written
 
 EVENTS: list[Event] = [
     ActionExecuted("action_session_start"),
@@ -61,7 +66,10 @@ KEPT = EVENTS[1:]
 @pytest.fixture
 def place(tmp_path: Path) -> dict[str, Any]:
     """What `ballast run` tells Rasa of its tracker store."""
-    written = write_rasa_files(Settings(var=tmp_path), "secret")
+    settings = with_master_key(var=tmp_path)
+    keyring = Keyring(settings.keys_folder, master_key(settings), may_make=True)
+    keyring.create("evening")
+    written = write_rasa_files(settings, "secret")
     return yaml.safe_load(written.read_text(encoding="utf-8"))["tracker_store"]
 
 
@@ -92,7 +100,7 @@ def plain(events: Any) -> list[dict[str, Any]]:
 
 
 async def test_what_is_saved_is_what_is_retrieved(store: SQLTrackerStore, domain: Domain) -> None:
-    assert isinstance(store, SQLTrackerStore)
+    assert type(store) is SealedTrackerStore
     await store.save(tracker(domain))
     again = await store.retrieve("evening")
     assert plain(again.events) == plain(KEPT)
@@ -109,7 +117,7 @@ async def test_a_turn_adds_only_its_own_events(store: SQLTrackerStore, domain: D
     await store.save(known)
     assert list((await store.retrieve("evening")).events) == KEPT
     with store.engine.connect() as connection:
-        count = connection.scalar(sqlalchemy.text("SELECT count(*) FROM events"))
+        count = connection.scalar(sqlalchemy.text("SELECT count(*) FROM sealed_events"))
     assert count == len(EVENTS)
 
 
@@ -148,6 +156,66 @@ async def test_a_store_opened_again_has_what_was_saved(
     store: SQLTrackerStore, open_store: Callable[[], SQLTrackerStore], domain: Domain
 ) -> None:
     await store.save(tracker(domain))
+    assert list((await open_store().retrieve("evening")).events) == KEPT
+
+
+async def test_nothing_that_was_said_or_heard_lies_there_in_plain(
+    store: SQLTrackerStore, domain: Domain, tmp_path: Path
+) -> None:
+    await store.save(tracker(domain))
+    content = (tmp_path / "rasa.db").read_bytes()
+    assert b"session_started" in content
+    for heard in (b"nothing", b"tell", b"parent_trauma", b"What came up", b"reflection_form"):
+        assert heard not in content
+
+
+async def test_an_erased_reflection_cannot_be_read_or_gone_on_with(
+    store: SQLTrackerStore, domain: Domain, tmp_path: Path
+) -> None:
+    await store.save(tracker(domain, EVENTS[:5]))
+    (tmp_path / "keys" / "evening.key").unlink()
+    with pytest.raises(KeyGone):
+        await store.retrieve("evening")
+    with pytest.raises(KeyGone):
+        await store.save(tracker(domain))
+
+
+async def test_events_that_changed_places_do_not_open(
+    store: SQLTrackerStore, domain: Domain
+) -> None:
+    await store.save(tracker(domain))
+    with store.engine.begin() as connection:
+        connection.execute(
+            sqlalchemy.text(
+                "UPDATE sealed_events SET data = (SELECT data FROM sealed_events WHERE number = 5) "
+                "WHERE number = 6"
+            )
+        )
+    with pytest.raises(SealBroken):
+        await store.retrieve("evening")
+
+
+async def test_another_master_key_keeps_rasa_from_starting(
+    place: dict[str, Any], domain: Domain, tmp_path: Path
+) -> None:
+    place["master_key_file"] = str(written(OTHER_MASTER, tmp_path / "other.key"))
+    with pytest.raises(MasterKeyWrong):
+        TrackerStore.create(EndpointConfig.from_dict(place), domain)
+
+
+async def test_conversations_from_before_there_was_sealing_go_on_sealed(
+    open_store: Callable[[], SQLTrackerStore], domain: Domain, tmp_path: Path
+) -> None:
+    before = SQLTrackerStore(domain, host=f"sqlite:///{tmp_path}/rasa.db")
+    await before.save(tracker(domain))
+    await before.save(DialogueStateTracker.from_events("deleted", EVENTS, domain.slots))
+    before.engine.dispose()
+    assert b"What came up" in (tmp_path / "rasa.db").read_bytes()
+    store = open_store()
+    assert list((await store.retrieve("evening")).events) == KEPT
+    assert list(await store.keys()) == ["evening"]
+    assert b"What came up" not in (tmp_path / "rasa.db").read_bytes()
+    assert "events" not in sqlalchemy.inspect(store.engine).get_table_names()
     assert list((await open_store().retrieve("evening")).events) == KEPT
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import subprocess
 import sys
 
 from bot.settings import ROOT
+from tests.sealing import MASTER
 
 
 def ballast(
     *arguments: str, stdin: bytes | None = None, **environment: object
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run `ballast` to its end, with `BALLAST_...` settings as given."""
+    """Run `ballast` to its end, with `BALLAST_...` settings as given and a master key."""
+    environment = {"master_key": base64.b64encode(MASTER.value).decode()} | environment
     settings = {f"BALLAST_{name.upper()}": str(value) for name, value in environment.items()}
     clean = {
         name: value

@@ -13,7 +13,7 @@ from bot.trained import model_file
 from tests.conftest import free_port
 from tests.run.command import ballast, sentence
 
-COMMANDS = ("run", "train", "serve", "link", "chat", "analyse")
+COMMANDS = ("run", "train", "serve", "link", "chat", "analyse", "keys")
 
 
 def test_help_lists_every_command() -> None:
@@ -95,7 +95,7 @@ def test_link_prints_a_link_and_nothing_else(tmp_path: Path) -> None:
     done = ballast("link", "supervisor", var=tmp_path, port=port, rasa_secret="x")  # noqa: S106
     assert (done.returncode, done.stderr) == (0, b"")
     link = done.stdout.decode().strip()
-    assert link.startswith(f"http://127.0.0.1:{port}/sign-in#")
+    assert link.startswith(f"http://localhost:{port}/sign-in#")
     assert len(link.partition("#")[2]) >= 40
 
 

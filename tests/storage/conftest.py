@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.privacy.sealing.keyring import Keyring
 from bot.storage.database import Sessions, migrate, open_database, sessions_of
+from tests.sealing import new_keyring
 
 
 @pytest.fixture
@@ -15,14 +17,19 @@ def database_file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-async def engine(database_file: Path) -> AsyncIterator[AsyncEngine]:
+def keyring(tmp_path: Path) -> Keyring:
+    return new_keyring(tmp_path / "keys")
+
+
+@pytest.fixture
+async def engine(database_file: Path, keyring: Keyring) -> AsyncIterator[AsyncEngine]:
     """A database at its newest revision."""
     opened = open_database(f"sqlite+aiosqlite:///{database_file}")
-    await migrate(opened)
+    await migrate(opened, keyring)
     yield opened
     await opened.dispose()
 
 
 @pytest.fixture
-def sessions(engine: AsyncEngine) -> Sessions:
-    return sessions_of(engine)
+def sessions(engine: AsyncEngine, keyring: Keyring) -> Sessions:
+    return sessions_of(engine, keyring)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -35,7 +35,20 @@ from bot.storage.models import (
     TeamMember,
     Turn,
 )
+from bot.storage.sealed import KEYRING
+from bot.storage.sign_in_tables import (
+    Challenge,
+    ClinicIdentity,
+    KnownBrowser,
+    Passkey,
+    Password,
+    RecoveryCode,
+    SecondFactor,
+    Tries,
+)
 from bot.storage.states import (
+    ChallengePurpose,
+    How,
     Purpose,
     ReflectionState,
     Role,
@@ -74,7 +87,15 @@ async def fill(session: AsyncSession, name: str = "first", text: str = WORDS) ->
             Supervision(therapist_id=therapist.id, supervisor_id=supervisor.id, since=now),
             Consent(account_id=therapist.id, purpose=Purpose.CORRECTIONS, given_at=now),
             SignInLink(token_hash=f"link {name}", account_id=therapist.id, ends_at=later),
-            SignIn(token_hash=f"in {name}", account_id=therapist.id, began_at=now, ends_at=later),
+            SignIn(
+                token_hash=f"in {name}",
+                account_id=therapist.id,
+                began_at=now,
+                ends_at=later,
+                seen_at=now,
+                how=How.LINK,
+            ),
+            *_ways_in(therapist.id, name, now, later),
         ]
     )
     reflection, turn, plan = await add_reflection(session, therapist, text)
@@ -111,12 +132,46 @@ def share_of(reflection: Reflection, supervisor: Account, **more: Any) -> Share:
     return Share(**values | more)
 
 
+def _ways_in(account_id: str, name: str, now: datetime, later: datetime) -> list[Base]:
+    """One of everything an account can sign in with, and of what is half done."""
+    return [
+        Passkey(
+            account_id=account_id,
+            credential_id=f"credential {name}".encode(),
+            public_key=b"key",
+            sign_count=1,
+            name="My telephone",
+            made_at=now,
+        ),
+        Password(account_id=account_id, sign_in_name=name, argon2="$argon2id$", changed_at=now),
+        SecondFactor(account_id=account_id, sealed_secret=b"sealed", last_step=1, made_at=now),
+        RecoveryCode(code_hash=f"code {name}", account_id=account_id),
+        ClinicIdentity(
+            account_id=account_id,
+            issuer="https://clinic.example",
+            oidc_subject=name,
+            bound_at=now,
+        ),
+        Challenge(
+            token_hash=f"challenge {name}",
+            purpose=ChallengePurpose.USE_PASSKEY,
+            account_id=account_id,
+            sealed=b"sealed",
+            tries_left=1,
+            ends_at=later,
+        ),
+        Tries(key_hash=f"tries {name}", failures=1, last_at=now, wait_until=now),
+        KnownBrowser(token_hash=f"known {name}", account_id=account_id, ends_at=later),
+    ]
+
+
 async def add_reflection(
     session: AsyncSession, therapist: Account, text: str = WORDS, **more: Any
 ) -> tuple[Reflection, Turn, Plan]:
     """A reflection of one turn that led to one of everything."""
     now = EVENING
     reflection = Reflection(
+        id=new_id(),
         therapist_id=therapist.id,
         path=Path.FULL,
         state=ReflectionState.CLOSED,
@@ -124,6 +179,8 @@ async def add_reflection(
         started_at=now,
         **({"changed_at": now} | more),
     )
+    reflection.people = {}
+    session.info[KEYRING].create(reflection.id)
     session.add(reflection)
     await session.flush()
     turn = Turn(
@@ -141,15 +198,24 @@ async def add_reflection(
     session.add_all(
         [
             plan,
-            Message(turn_id=turn.id, position=0, voice=Voice.DIALOGUE, text=f"You said: {text}"),
+            Message(
+                reflection_id=reflection.id,
+                turn_id=turn.id,
+                position=0,
+                voice=Voice.DIALOGUE,
+                text=f"You said: {text}",
+            ),
             FoundTheme(
+                reflection_id=reflection.id,
                 turn_id=turn.id,
                 theme=Theme.PARENT_TRAUMA,
                 confidence=0.8,
                 evidence=[{"start": 0, "end": 3, "text": text}],
                 verdict=Verdict.YES,
+                judged_at=now,
             ),
             RaisedConcern(
+                reflection_id=reflection.id,
                 turn_id=turn.id,
                 kind=Kind.ABUSE_DISCLOSURE,
                 level=Level.CHECK,

@@ -8,18 +8,29 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.privacy.sealing.keyring import Keyring
 from bot.storage.access import shared_reflection
-from bot.storage.database import DatabaseTooNew, Sessions, migrate, migration_config
+from bot.storage.database import (
+    DatabaseTooNew,
+    Sessions,
+    begin_for_migrations,
+    migrate,
+    migration_config,
+)
 from bot.storage.models import Base, Share, Turn
 from bot.storage.states import ShareClosing, ShareScope, TurnState
 from tests.gateway import EVENING
 from tests.storage.rows import WORDS, counts, fill, share_of
 
-BEFORE_THE_LEDGER = "0002"
+BEFORE_THE_LEDGER = "0004"
 
 
-def _down_one(connection: Connection) -> None:
-    command.downgrade(migration_config(connection), "-1")
+async def _down_one(engine: AsyncEngine, keyring: Keyring) -> None:
+    async with engine.begin() as connection:
+        await begin_for_migrations(connection)
+        await connection.run_sync(
+            lambda sync: command.downgrade(migration_config(sync, keyring), "-1")
+        )
 
 
 def _tables(connection: Connection) -> set[str]:
@@ -31,13 +42,13 @@ async def test_every_table_of_the_models_is_made(engine: AsyncEngine) -> None:
         assert await connection.run_sync(_tables) == {*Base.metadata.tables, "alembic_version"}
 
 
-async def test_models_and_migrations_agree(engine: AsyncEngine) -> None:
+async def test_models_and_migrations_agree(engine: AsyncEngine, keyring: Keyring) -> None:
     async with engine.begin() as connection:
-        await connection.run_sync(lambda sync: command.check(migration_config(sync)))
+        await connection.run_sync(lambda sync: command.check(migration_config(sync, keyring)))
 
 
 async def test_it_goes_down_to_nothing_and_up_again_with_data_in_every_table(
-    engine: AsyncEngine, sessions: Sessions
+    engine: AsyncEngine, sessions: Sessions, keyring: Keyring
 ) -> None:
     async with sessions.begin() as session:
         await fill(session)
@@ -45,14 +56,15 @@ async def test_it_goes_down_to_nothing_and_up_again_with_data_in_every_table(
         filled = await connection.run_sync(counts)
         assert all(filled.values()), filled
         revisions = await connection.run_sync(
-            lambda sync: list(ScriptDirectory.from_config(migration_config(sync)).walk_revisions())
+            lambda sync: list(
+                ScriptDirectory.from_config(migration_config(sync, keyring)).walk_revisions()
+            )
         )
     for _ in revisions:
-        async with engine.begin() as connection:
-            await connection.run_sync(_down_one)
+        await _down_one(engine, keyring)
     async with engine.connect() as connection:
         assert await connection.run_sync(_tables) == {"alembic_version"}
-    await migrate(engine)
+    await migrate(engine, keyring)
     async with sessions.begin() as session:
         await fill(session)
     async with engine.connect() as connection:
@@ -60,7 +72,7 @@ async def test_it_goes_down_to_nothing_and_up_again_with_data_in_every_table(
 
 
 async def test_what_was_shared_before_the_ledger_is_a_share_of_the_summary(
-    engine: AsyncEngine, sessions: Sessions
+    engine: AsyncEngine, sessions: Sessions, keyring: Keyring
 ) -> None:
     """Up, down and up with shares of each kind: none is ever opened wider by a migration."""
     async with sessions.begin() as session:
@@ -90,7 +102,7 @@ async def test_what_was_shared_before_the_ledger_is_a_share_of_the_summary(
         )
     async with engine.begin() as connection:
         await connection.run_sync(
-            lambda sync: command.downgrade(migration_config(sync), BEFORE_THE_LEDGER)
+            lambda sync: command.downgrade(migration_config(sync, keyring), BEFORE_THE_LEDGER)
         )
         found = await connection.execute(text("SELECT id, withdrawn_at FROM shares"))
         open_before = {share_id for share_id, withdrawn_at in found if withdrawn_at is None}
@@ -99,7 +111,7 @@ async def test_what_was_shared_before_the_ledger_is_a_share_of_the_summary(
         )
     assert {"turns", "dated", "no pair", "withdrawn"}.isdisjoint(open_before)
     assert "summary" in open_before
-    await migrate(engine)
+    await migrate(engine, keyring)
     async with sessions() as session:
         shares = {share.id: share for share in await session.scalars(select(Share))}
     assert shares.keys() == {"summary", "withdrawn", "turns"}
@@ -116,18 +128,20 @@ async def test_what_was_shared_before_the_ledger_is_a_share_of_the_summary(
     assert reflection.id == row.reflection.id
 
 
-async def test_migrating_again_changes_nothing(engine: AsyncEngine, sessions: Sessions) -> None:
+async def test_migrating_again_changes_nothing(
+    engine: AsyncEngine, sessions: Sessions, keyring: Keyring
+) -> None:
     async with sessions.begin() as session:
         await fill(session)
     async with engine.connect() as connection:
         before = await connection.run_sync(counts)
-    await migrate(engine)
+    await migrate(engine, keyring)
     async with engine.connect() as connection:
         assert await connection.run_sync(counts) == before
 
 
 async def test_a_newer_database_is_refused_and_left_as_it_was(
-    engine: AsyncEngine, sessions: Sessions
+    engine: AsyncEngine, sessions: Sessions, keyring: Keyring
 ) -> None:
     async with sessions.begin() as session:
         await fill(session)
@@ -135,7 +149,7 @@ async def test_a_newer_database_is_refused_and_left_as_it_was(
         before = await connection.run_sync(counts)
         await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(DatabaseTooNew):
-        await migrate(engine)
+        await migrate(engine, keyring)
     async with engine.connect() as connection:
         assert await connection.run_sync(counts) == before
         version = await connection.scalar(text("SELECT version_num FROM alembic_version"))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from sqlalchemy import func, select
 from bot.app import open_desk
 from bot.conversation.accounts import make_demonstration_accounts
 from bot.conversation.desk import Desk
+from bot.privacy.sealing.envelope import Place
 from bot.settings import Settings
 from bot.storage.access import turns_of
 from bot.storage.models import (
@@ -26,6 +28,7 @@ from bot.storage.models import (
     Turn,
 )
 from bot.storage.states import Role
+from tests.sealing import everything
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,20 @@ class Journal:
                 )
         return therapist
 
+    async def everything(self) -> str:
+        """All that the gateway and Rasa keep, with what is sealed opened."""
+        async with self.desk.sessions() as session:
+            kept = await everything(session)
+        with closing(sqlite3.connect(self.desk.settings.var / "rasa.db")) as rasa:
+            events = rasa.execute("SELECT sender_id, number, data FROM sealed_events").fetchall()
+        return kept + "".join(
+            self.desk.keyring.open(
+                data, Place("sealed_events", "data", str(number), sender)
+            ).decode()
+            for sender, number, data in events
+            if self.desk.keyring.has(sender)
+        )
+
     def files_with(self, words: str) -> list[Path]:
         files = [path for path in self.desk.settings.var.rglob("*") if path.is_file()]
         return [path for path in files if words.encode() in path.read_bytes()]
@@ -70,14 +87,13 @@ class Journal:
             )
             shares = select(func.count()).where(Share.reflection_id == reflection_id)
             counts = [await session.scalar(query) for query in (follow_ups, shares)]
-            earlier = set(
-                await session.scalars(
-                    select(StepOffer.step_id)
-                    .join(Reflection, Reflection.id == StepOffer.reflection_id)
-                    .where(Reflection.therapist_id == reflection.therapist_id)
-                    .where(Reflection.id != reflection_id)
-                )
+            before = await session.scalars(
+                select(StepOffer)
+                .join(Reflection, Reflection.id == StepOffer.reflection_id)
+                .where(Reflection.therapist_id == reflection.therapist_id)
+                .where(Reflection.id != reflection_id)
             )
+            earlier = {offer.step_id for offer in before}
         offers = [offer for turn in turns for offer in turn.step_offers]
         found = [finding for turn in turns for finding in turn.findings]
         return {

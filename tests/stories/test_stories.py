@@ -86,8 +86,11 @@ async def test_story(story: dict[str, Any], house: House, journal: Journal) -> N
             await line.close()
             if "stored" in evening:
                 await _check_stored(journal, reflection_id, evening["stored"])
-    for words in story.get("never_kept", []):
-        assert not journal.files_with(words), words
+    if never_kept := story.get("never_kept"):
+        kept = await journal.everything()
+        for words in never_kept:
+            assert words not in kept, words
+            assert not journal.files_with(words), words
 
 
 async def _spend(evening: dict[str, Any], line: Line) -> None:

@@ -72,10 +72,11 @@ async def test_they_stand_on_sockets(standing: Gateway, people: People) -> None:
         assert not _missing(socket._response.headers)
 
 
-@pytest.mark.xfail(strict=True, reason="aiohttp's own answer quotes the line and says Server")
 async def test_what_is_no_http_is_refused_without_being_repeated(standing: Gateway) -> None:
     answer = await _raw(standing, b"the heron on the weir\r\n\r\n")
     assert answer.split()[1] == b"400"
+    for name, value in HEADERS.items():
+        assert f"{name}: {value}\r\n".encode() in answer
     assert b"heron" not in answer
     assert b"aiohttp" not in answer
 

@@ -159,3 +159,24 @@ async def test_an_odd_header_is_no_fault(standing: Gateway, line: bytes) -> None
     head = b"GET /api/me HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
     answer = await _raw(standing, head + line + b"\r\n\r\n")
     assert answer.split()[1][:1] == b"4", answer[:200]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n",
+        "Content-Length: 4\r\nContent-Length: 5\r\n",
+        "Content-Length: +4\r\n",
+        "Content-Length: -1\r\n",
+        "Transfer-Encoding: chunked, identity\r\n",
+        "Content-Length : 4\r\n",
+    ],
+)
+async def test_a_request_with_two_lengths_is_refused(standing: Gateway, lines: str) -> None:
+    """A proxy in front and we must never disagree on where a request ends."""
+    head = f"POST /api/sign-in HTTP/1.1\r\nHost: {standing.server.host}\r\n{lines}\r\n"
+    answer = await _raw(standing, head.encode() + b"0\r\n\r\nGET /api/me HTTP/1.1\r\n\r\n")
+    assert answer.split()[1] == b"400"
+    # One answer, and the line is closed before what may be a second request is read.
+    assert answer.count(b"HTTP/1.") == 1
+    assert b"signed_out" not in answer

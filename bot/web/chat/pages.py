@@ -16,12 +16,13 @@ _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 
 async def chat(request: web.Request) -> web.StreamResponse:
-    """Show the chat, or how to sign in, or lead a supervisor to the console."""
+    """Show the chat, or how to sign in; who has no chat is led to what they have."""
     account = request.get(ACCOUNT)
     if account is None:
-        return request.app[TEMPLATES].page("sign_in.html")
+        return await sign_in(request)
     if account.role is not Role.THERAPIST:
-        raise web.HTTPSeeOther("/console")
+        is_supervisor = account.role is Role.SUPERVISOR
+        raise web.HTTPSeeOther("/console" if is_supervisor else "/your-sign-in")
     settings = request.app[DESK].settings
     return request.app[TEMPLATES].page(
         "chat.html", name=account.name, longest_message=settings.longest_message
@@ -29,12 +30,19 @@ async def chat(request: web.Request) -> web.StreamResponse:
 
 
 async def sign_in(request: web.Request) -> web.Response:
-    """Show the page that uses up a one-time link.
+    """Show the ways to sign in, and use up a one-time link.
 
     The link's token stands behind `#`, which browsers never send: it cannot end up in a
     server's log, and a mail scanner that opens the link does not use it up.
     """
-    return request.app[TEMPLATES].page("sign_in.html")
+    settings = request.app[DESK].settings
+    return request.app[TEMPLATES].page(
+        "sign_in.html",
+        has_passkeys=settings.passkey_domain is not None,
+        has_clinic=bool(settings.oidc_issuer),
+        clinic_name=settings.oidc_name,
+        address=settings.address,
+    )
 
 
 async def static(request: web.Request) -> web.StreamResponse:

@@ -6,7 +6,8 @@ from aiohttp import web
 
 from bot.conversation import reflections
 from bot.reflection.stages import Path
-from bot.web.body import json_body
+from bot.web.bodies import NewReflection
+from bot.web.body import body_as
 from bot.web.keys import ACCOUNT, ANSWERING, DESK, FORGETTING, SENDING_LIMIT
 from bot.web.middleware.errors import refusal
 
@@ -22,11 +23,8 @@ async def start(request: web.Request) -> web.Response:
     desk = request.app[DESK]
     if not request.app[SENDING_LIMIT].allows(request[ACCOUNT].id):
         return refusal(429, "too_fast", desk.notices["too_fast"])
-    body = await json_body(request)
-    wanted = body.get("path", Path.FULL.value)
-    if wanted not in list(Path):
-        raise web.HTTPBadRequest(reason="The path is either full or short.")
-    started = await reflections.start_reflection(desk, request[ACCOUNT], Path(wanted))
+    wanted = await body_as(request, NewReflection)
+    started = await reflections.start_reflection(desk, request[ACCOUNT], Path(wanted.path))
     request.app[ANSWERING].see_to(started["id"])
     return web.json_response(started, status=201)
 

@@ -5,6 +5,8 @@ To the client: `history` once; `kept` when a message is on the disk; `turn` when
 turn has something new to show; `waiting` when the bot is away; `refused` when a message
 was not kept; `deleted` and `start_again`. A client that lost the line opens another one
 with `?after=<last turn number>` and sends again whatever was not `kept`.
+A line is closed when its sign-in is over, when the page does not keep up, when nobody has
+written for long, and when it goes on after many refusals; `bounds.py` has the figures.
 """
 
 from __future__ import annotations
@@ -17,7 +19,8 @@ from typing import Any
 from aiohttp import WSCloseCode, WSMsgType, web
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.conversation.accounts import account_of
+from bot.conversation.accounts import account_of, who_is
+from bot.conversation.news import Listener
 from bot.conversation.reflections import read_turns
 from bot.conversation.turns import (
     Incoming,
@@ -28,34 +31,51 @@ from bot.conversation.turns import (
 from bot.conversation.views import reflection_view, turn_view
 from bot.storage.access import NotFound
 from bot.storage.states import TurnState
-from bot.web.keys import ACCOUNT, ANSWERING, DESK, SENDING_LIMIT, SESSION_TOKEN, SOCKETS
+from bot.web.keys import (
+    ACCOUNT,
+    ANSWERING,
+    BOUNDS,
+    DESK,
+    SENDING_LIMIT,
+    SESSION_TOKEN,
+    SOCKET_PLACES,
+    SOCKETS,
+)
+from bot.web.middleware.bounded import busy
 
-_HEARTBEAT_SECONDS = 20
-_LONGEST_FRAME = 256 * 1024
 _LONGEST_CLIENT_ID = 64
 _TURN_NUMBER = re.compile(r"-?[0-9]{1,6}")
 
 
 async def talk(request: web.Request) -> web.StreamResponse:
     """Hold the conversation of one reflection over a socket."""
-    desk, account = request.app[DESK], request[ACCOUNT]
+    if not web.WebSocketResponse().can_prepare(request):
+        raise web.HTTPBadRequest(reason="This address is for sockets.")
+    with request.app[SOCKET_PLACES].place(request[ACCOUNT].id) as has_place:
+        return await _hold(request) if has_place else busy(request)
+
+
+async def _hold(request: web.Request) -> web.StreamResponse:
+    desk, account, bounds = request.app[DESK], request[ACCOUNT], request.app[BOUNDS]
     reflection_id = request.match_info["id"]
     after = request.query.get("after", "-1")
     number = int(after) if _TURN_NUMBER.fullmatch(after) else -1
     # Listening begins before the history is read: a turn in between is told twice, never lost.
     with desk.news.listen(reflection_id) as news:
         history = await read_turns(desk, account, reflection_id, number)
-        socket = web.WebSocketResponse(heartbeat=_HEARTBEAT_SECONDS, max_msg_size=_LONGEST_FRAME)
+        socket = web.WebSocketResponse(
+            heartbeat=bounds.heartbeat_seconds,
+            max_msg_size=bounds.frame_bytes,
+            # Packed frames would be one more thing to unpack within bounds, for little.
+            compress=False,
+        )
         await socket.prepare(request)
         request.app[SOCKETS].add(socket)
-        await socket.send_json({"type": "history", **history})
         telling = asyncio.create_task(_tell(request, socket, news))
         try:
-            async for frame in socket:
-                if frame.type is not WSMsgType.TEXT:
-                    break
-                await socket.send_json(await _take(request, reflection_id, frame.data))
-        except (ConnectionError, RuntimeError):
+            await _send(request, socket, {"type": "history", **history})
+            await _listen(request, socket)
+        except (ConnectionError, RuntimeError, TimeoutError):
             pass  # the line went away while something was being sent: the journal has it
         finally:
             telling.cancel()
@@ -63,15 +83,54 @@ async def talk(request: web.Request) -> web.StreamResponse:
     return socket
 
 
-async def _tell(
-    request: web.Request, socket: web.WebSocketResponse, news: asyncio.Queue[dict[str, Any]]
-) -> None:
-    while not socket.closed:
-        event = await news.get()
-        if await account_of(request.app[DESK], request[SESSION_TOKEN]) is None:
-            await socket.close(code=WSCloseCode.POLICY_VIOLATION, message=b"Signed out.")
+async def _listen(request: web.Request, socket: web.WebSocketResponse) -> None:
+    bounds, reflection_id = request.app[BOUNDS], request.match_info["id"]
+    refusals = 0
+    while refusals < bounds.refusals_in_a_row:
+        try:
+            async with asyncio.timeout(bounds.idle_seconds):
+                frame = await socket.receive()
+        except TimeoutError:
+            await socket.close(code=WSCloseCode.GOING_AWAY, message=b"Idle.")
             return
-        await socket.send_json(event)
+        if frame.type is not WSMsgType.TEXT:
+            return
+        answer = await _take(request, reflection_id, frame.data)
+        refusals = refusals + 1 if answer["type"] == "refused" else 0
+        await _send(request, socket, answer)
+    await socket.close(code=WSCloseCode.POLICY_VIOLATION, message=b"Refused too often.")
+
+
+async def _tell(request: web.Request, socket: web.WebSocketResponse, news: Listener) -> None:
+    try:
+        while not socket.closed:
+            event = await _next(news, request.app[BOUNDS].look_seconds)
+            if await account_of(request.app[DESK], request[SESSION_TOKEN]) is None:
+                await socket.close(code=WSCloseCode.POLICY_VIOLATION, message=b"Signed out.")
+            elif event is not None:
+                await _send(request, socket, event)
+            elif news.is_behind:
+                await socket.close(code=WSCloseCode.TRY_AGAIN_LATER, message=b"Behind.")
+    except (ConnectionError, RuntimeError, TimeoutError):
+        # Whoever does not take what is sent holds the line for nothing.
+        if request.transport is not None:
+            request.transport.abort()
+
+
+async def _next(news: Listener, seconds: float) -> dict[str, Any] | None:
+    """Give what is to be told next; None when it is time to look around."""
+    if news.is_behind and news.empty():
+        return None
+    try:
+        async with asyncio.timeout(seconds):
+            return await news.get()
+    except TimeoutError:
+        return None
+
+
+async def _send(request: web.Request, socket: web.WebSocketResponse, frame: dict[str, Any]) -> None:
+    async with asyncio.timeout(request.app[BOUNDS].send_seconds):
+        await socket.send_json(frame)
 
 
 async def _take(request: web.Request, reflection_id: str, frame: str) -> dict[str, Any]:
@@ -106,7 +165,7 @@ async def _take(request: web.Request, reflection_id: str, frame: str) -> dict[st
 async def _why_not(request: web.Request, incoming: Incoming) -> dict[str, Any] | None:
     desk = request.app[DESK]
     # A socket can outlive its sign-in: who is asking is asked anew for each message.
-    if await account_of(desk, request[SESSION_TOKEN]) is None:
+    if await who_is(desk, request[SESSION_TOKEN]) is None:
         return _refused(incoming.client_id, "signed_out", desk.notices["signed_out"])
     if not request.app[SENDING_LIMIT].allows(request[ACCOUNT].id):
         return _refused(incoming.client_id, "too_fast", desk.notices["too_fast"])

@@ -10,6 +10,8 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.conversation.accounts import SignInRefused, TooFast
+from bot.privacy.sealing.problems import KeyGone
 from bot.storage.access import NotFound
 from bot.web.keys import DESK
 
@@ -19,8 +21,9 @@ _STATUS = {
     400: "bad_request",
     403: "not_allowed",
     404: "not_found",
-    405: "bad_method",
+    408: "too_slow",
     413: "too_large",
+    415: "not_json",
 }
 
 
@@ -30,8 +33,14 @@ async def errors_as_sentences(request: web.Request, handler: Handler) -> web.Str
     notices = request.app[DESK].notices
     try:
         return await handler(request)
-    except NotFound:
+    except (NotFound, KeyGone):  # erased a moment ago looks like never there
         return refusal(404, "not_found", notices["not_found"])
+    except TooFast as refused:
+        answer = refusal(429, "too_fast", notices[refused.notice].format(seconds=refused.seconds))
+        answer.headers["Retry-After"] = str(refused.seconds)
+        return answer
+    except SignInRefused as refused:
+        return refusal(403, refused.notice, notices[refused.notice])
     except web.HTTPException as error:
         if error.status < 400:
             raise

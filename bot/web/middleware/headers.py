@@ -1,14 +1,25 @@
-"""The same protective headers on every answer."""
+"""The same protective headers on every answer, and what may frame the chat."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from aiohttp import web
 
+from bot.settings import Settings
+from bot.web.door import contract_of
+from bot.web.keys import DESK
+
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'; frame-ancestors "
+)
+_TWO_YEARS = 2 * 365 * 24 * 3600
+
 HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
+    "Content-Security-Policy": _POLICY + "'none'",
+    "X-Frame-Options": "DENY",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -20,6 +31,20 @@ HEADERS = {
 }
 
 
+def headers_of(settings: Settings, *, may_be_framed: bool = False) -> Mapping[str, str]:
+    """Give the headers of an answer; of a page that may be framed, for the sites in the setting."""
+    headers = dict(HEADERS)
+    if settings.is_https:
+        headers["Strict-Transport-Security"] = f"max-age={_TWO_YEARS}; includeSubDomains"
+    if may_be_framed and settings.frame_ancestors:
+        headers["Content-Security-Policy"] = _POLICY + settings.frame_ancestors
+        # It knows no list of sites; browsers that know the policy above do without it.
+        del headers["X-Frame-Options"]
+    return headers
+
+
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
     """Put the headers on; a signal rather than a middleware, so that sockets get them too."""
-    response.headers.update(HEADERS)
+    settings = request.app[DESK].settings
+    may_be_framed = contract_of(request).may_be_framed
+    response.headers.update(headers_of(settings, may_be_framed=may_be_framed))

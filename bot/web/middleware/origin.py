@@ -1,34 +1,54 @@
-"""Only our own pages may act in a signed-in person's name."""
+"""Only our own pages may act in a signed-in person's name, and only under our own address."""
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from aiohttp import web
 from aiohttp.typedefs import Handler
+
+from bot.web.addresses import is_our_page, is_ours
+from bot.web.keys import DESK
+from bot.web.middleware.errors import refusal
 
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
 @web.middleware
-async def own_pages_only(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refuse what another site's page sends with our cookie.
+async def our_address_only(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Refuse a request that was sent to another name than ours.
 
-    Browsers name the origin of every socket and of everything but plain reads; a terminal
-    names none and has no cookie that somebody else could borrow.
+    A page whose own name was turned to this machine (DNS rebinding) is of our origin for the
+    browser; only the name it uses gives it away.
     """
-    is_socket = request.headers.get("Upgrade", "").lower() == "websocket"
-    if request.method not in _SAFE_METHODS or is_socket:
-        origin = request.headers.get("Origin")
-        if origin is not None and _host_of(origin) != request.host:
-            raise web.HTTPForbidden(reason="This page may not do that here.")
-        if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
-            raise web.HTTPForbidden(reason="This page may not do that here.")
+    desk = request.app[DESK]
+    named = request.headers.getall("Host", [])
+    if len(named) != 1 or not is_ours(named[0], desk.settings):
+        address = desk.settings.address
+        return refusal(421, "wrong_address", desk.notices["wrong_address"].format(address=address))
     return await handler(request)
 
 
-def _host_of(origin: str) -> str | None:
-    try:
-        return urlsplit(origin).netloc
-    except ValueError:
-        return None
+@web.middleware
+async def own_pages_only(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Refuse what may be another site's page acting with our cookie.
+
+    Browsers name the origin of every socket and of everything but plain reads. Where there
+    is a cookie, somebody has to vouch for the page; a program without a browser names our
+    own address as its origin. What has no cookie cannot borrow one.
+    """
+    is_socket = request.headers.get("Upgrade", "").lower() == "websocket"
+    if (request.method not in _SAFE_METHODS or is_socket) and not _is_vouched_for(request):
+        return refusal(403, "not_allowed", request.app[DESK].notices["another_page"])
+    return await handler(request)
+
+
+def _is_vouched_for(request: web.Request) -> bool:
+    origins = request.headers.getall("Origin", [])
+    sites = request.headers.getall("Sec-Fetch-Site", [])
+    settings = request.app[DESK].settings
+    if len(origins) > 1 or len(sites) > 1:
+        return False
+    if any(not is_our_page(origin, request.host, settings) for origin in origins):
+        return False
+    if any(site not in ("same-origin", "none") for site in sites):
+        return False
+    return bool(origins) or sites == ["same-origin"] or "Cookie" not in request.headers

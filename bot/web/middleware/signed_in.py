@@ -5,12 +5,12 @@ from __future__ import annotations
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from bot.conversation.accounts import account_of
+from bot.conversation.accounts import who_is
+from bot.web import cookies
+from bot.web.door import door_of
 from bot.web.entry import Entry
-from bot.web.keys import ACCOUNT, DESK, ENTRIES, SESSION_TOKEN
+from bot.web.keys import ACCOUNT, DESK, SESSION_TOKEN, SIGN_IN
 from bot.web.middleware.errors import refusal
-
-COOKIE = "ballast_session"
 
 
 @web.middleware
@@ -19,23 +19,22 @@ async def let_in(request: web.Request, handler: Handler) -> web.StreamResponse:
 
     A route without a line admits nobody.
     """
-    entry = request.app[ENTRIES].get((request.method, _pattern(request)))
-    if entry is None:
+    door = door_of(request)
+    if door is None:
         raise web.HTTPNotFound
+    entry = door.entry
     desk = request.app[DESK]
-    token = request.cookies.get(COOKIE)
-    account = await account_of(desk, token) if token else None
-    if account is not None and token is not None:
-        request[ACCOUNT], request[SESSION_TOKEN] = account, token
+    token = cookies.session_token(request, desk.settings)
+    who = await who_is(desk, token) if token else None
+    if who is not None and token is not None:
+        request[ACCOUNT], request[SIGN_IN] = who.account, who.sign_in
+        request[SESSION_TOKEN] = token
     if entry is Entry.ANYBODY:
         return await handler(request)
-    if account is None:
+    if who is None:
         return refusal(401, "signed_out", desk.notices["signed_out"])
-    if not entry.admits(account.role):
+    if not entry.admits(who.account.role):
         raise web.HTTPNotFound
+    if entry is Entry.JUST_SIGNED_IN and not who.is_fresh(desk):
+        return refusal(403, "sign_in_again", desk.notices["sign_in_again"])
     return await handler(request)
-
-
-def _pattern(request: web.Request) -> str:
-    resource = request.match_info.route.resource
-    return resource.canonical if resource else ""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
-from alembic import op
+import json
 
+import sqlalchemy as sa
+from alembic import context, op
+
+from bot.privacy.sealing.envelope import Place
+from bot.privacy.sealing.keyring import Keyring
 
 revision = "0005"
-down_revision = "0002"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
@@ -18,7 +22,8 @@ def upgrade() -> None:
     for column in (
         sa.Column("scope", sa.String(length=40), nullable=False, server_default="summary"),
         sa.Column("last_turn", sa.Integer(), nullable=False, server_default="0"),
-        sa.Column("note", sa.Text(), nullable=True),
+        # Holds the note; the default only lets the column be added, and opens nothing.
+        sa.Column("sealed", sa.LargeBinary(), nullable=False, server_default=""),
         sa.Column("until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_how", sa.String(length=40), nullable=True),
     ):
@@ -29,6 +34,7 @@ def upgrade() -> None:
         "UPDATE shares SET last_turn = COALESCE((SELECT MAX(turns.number) FROM turns "
         "WHERE turns.reflection_id = shares.reflection_id), 0)"
     )
+    _seal_an_empty_note_into_each()
     op.create_table(
         "share_turns",
         sa.Column("share_id", sa.String(length=32), nullable=False),
@@ -67,5 +73,22 @@ def downgrade() -> None:
         "AND supervisions.since <= shares.shared_at))"
     )
     op.alter_column("shares", "closed_at", new_column_name="withdrawn_at")
-    for column in ("closed_how", "until", "note", "last_turn", "scope"):
+    for column in ("closed_how", "until", "sealed", "last_turn", "scope"):
         op.drop_column("shares", column)
+
+
+def _seal_an_empty_note_into_each() -> None:
+    keyring: Keyring = context.config.attributes["keyring"]
+    shares = sa.table(
+        "shares",
+        sa.column("id", sa.String),
+        sa.column("reflection_id", sa.String),
+        sa.column("sealed", sa.LargeBinary),
+    )
+    connection = op.get_bind()
+    for share_id, reflection in connection.execute(
+        sa.select(shares.c.id, shares.c.reflection_id)
+    ).all():
+        place = Place("shares", "sealed", share_id, reflection)
+        sealed = keyring.seal(json.dumps({"note": None}).encode(), place)
+        connection.execute(sa.update(shares).where(shares.c.id == share_id).values(sealed=sealed))

@@ -107,6 +107,7 @@ function drawLeaving() {
     out.hidden = isAsking;
     (isAsking ? cancel : out).focus();
   }
+  const mine = make("a", { class: "plain", id: "your-sign-in", href: "/your-sign-in" }, WORDS.yourSignIn);
   const name = make("span", {}, WORDS.hello(document.body.dataset.name));
-  return make("footer", { class: "leaving" }, drawConsents(), make("p", { class: "row" }, name, out), question, status);
+  return make("footer", { class: "leaving" }, drawConsents(), make("p", { class: "row" }, name, mine, out), question, status);
 }

@@ -9,10 +9,8 @@ export const WORDS = {
   // Signing in and out
   signInTitle: "Sign in",
   signIn: "Sign in",
-  signInReady: "You opened a sign-in link. It works once, for this browser.",
-  signInNoToken:
-    "To sign in you need a link of your own. Ask the person who looks after Ballast in your team for one, and open it in this browser.",
   signingIn: "Signing you in …",
+  yourSignIn: "Your sign-in",
   signOut: "Sign out",
   signOutAsk:
     "Some words on this computer have not been sent or kept yet. Signing out removes them from here.",
@@ -254,9 +252,9 @@ export const WORDS = {
 };
 
 /** Give the elements below `root` the words that their data-words attributes name. */
-export function fillWords(root = document) {
+export function fillWords(root = document, words = WORDS) {
   for (const element of root.querySelectorAll("[data-words]")) {
-    element.textContent = WORDS[element.dataset.words];
+    element.textContent = words[element.dataset.words];
   }
   for (const [name, attribute] of [
     ["wordsLabel", "aria-label"],
@@ -265,7 +263,7 @@ export function fillWords(root = document) {
   ]) {
     const marked = `[data-${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}]`;
     for (const element of root.querySelectorAll(marked)) {
-      element.setAttribute(attribute, WORDS[element.dataset[name]]);
+      element.setAttribute(attribute, words[element.dataset[name]]);
     }
   }
 }

@@ -1,0 +1,1 @@
+"""Where Rasa keeps conversations. Apart from the components: a model does not depend on it."""

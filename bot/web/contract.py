@@ -1,0 +1,56 @@
+"""How a route says what it takes and gives: the form in which `contracts.py` is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pydantic import BaseModel, ConfigDict
+
+# A body is a form's worth of short texts; what needs more says so in `contracts.py`.
+BODY_BYTES = 4 * 1024
+
+
+class Shape(BaseModel):
+    """The shape of a JSON object that goes in or out: these fields and no others."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+@dataclass(frozen=True)
+class File:
+    """An answer that is no JSON: its media type."""
+
+    media_type: str
+
+
+# What comes with a status: an object, a file, or nothing.
+Answer = type[Shape] | File | None
+
+PAGE = File("text/html")
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What one route takes and gives. What is refused everywhere is added by the document."""
+
+    gives: Mapping[int, Answer]
+    takes: type[Shape] | None = None
+    # Path and query parameters by name, each as a JSON schema.
+    where: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    # Refusals of its own, beside those that every route shares.
+    refuses: tuple[int, ...] = ()
+    body_bytes: int = BODY_BYTES
+    # A conversation's line: bounded as a socket, not as a request.
+    is_socket: bool = False
+    # A page of the chat, which a deployer may let the clinic's own site show in a frame.
+    may_be_framed: bool = False
+
+    @property
+    def largest_body(self) -> int:
+        """Bytes that a body may have; none where nothing is taken."""
+        return self.body_bytes if self.takes else 0
+
+
+# A route without a contract takes nothing; `tests/web/test_contracts.py` asks for one.
+NO_CONTRACT = Contract(gives={})

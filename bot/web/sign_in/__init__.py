@@ -1,0 +1,1 @@
+"""Signing in over HTTP: thin handlers before `bot.conversation.accounts`."""

@@ -1,0 +1,98 @@
+"""Signing in: by link, passkey, password or clinic; seeing who one is; signing out."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from bot.conversation import accounts
+from bot.conversation.accounts import passkeys, passwords, throttle
+from bot.conversation.accounts.demonstration import is_demonstration
+from bot.conversation.accounts.ways import ways_of
+from bot.storage.models import Account
+from bot.web import cookies
+from bot.web.body import json_body, object_in, string_in
+from bot.web.keys import ACCOUNT, DESK, SESSION_TOKEN
+from bot.web.sign_in.visitor import count_knock, count_password, visitor_of
+
+_LONGEST_TOKEN = 200
+_LONGEST_SECRET = 1000
+
+
+async def use_link(request: web.Request) -> web.Response:
+    """Use up a one-time link and set the session's cookie."""
+    desk = request.app[DESK]
+    count_knock(request)
+    token = string_in(await json_body(request), "token", longest=_LONGEST_TOKEN)
+    account, session_token = await accounts.sign_in(desk, token, visitor_of(request))
+    # Who came by a link and has nothing else yet is offered to make a passkey.
+    wants_more = not is_demonstration(account) and (await ways_of(desk, account)).count == 0
+    return _let_in(request, account, session_token, "/your-sign-in" if wants_more else "/")
+
+
+async def begin_passkey(request: web.Request) -> web.Response:
+    """Give the challenge that a passkey signs."""
+    count_knock(request)
+    return web.json_response(await passkeys.begin_using(request.app[DESK]))
+
+
+async def use_passkey(request: web.Request) -> web.Response:
+    """Sign in with a passkey and set the session's cookie."""
+    count_knock(request)
+    credential = object_in(await json_body(request), "credential")
+    account, session_token = await passkeys.finish_using(
+        request.app[DESK], credential, visitor_of(request)
+    )
+    return _let_in(request, account, session_token)
+
+
+async def use_password(request: web.Request) -> web.Response:
+    """Check name and password, and give the ticket with which the second factor is shown."""
+    desk = request.app[DESK]
+    count_password(request)
+    body = await json_body(request)
+    ticket = await passwords.try_password(
+        desk,
+        string_in(body, "name", longest=_LONGEST_SECRET),
+        string_in(body, "password", longest=_LONGEST_SECRET),
+        cookies.known_token(request, desk.settings),
+    )
+    return web.json_response({"ticket": ticket})
+
+
+async def use_code(request: web.Request) -> web.Response:
+    """Check the second factor and set the session's cookie."""
+    desk = request.app[DESK]
+    count_password(request)
+    body = await json_body(request)
+    account, session_token = await passwords.try_code(
+        desk,
+        string_in(body, "ticket", longest=_LONGEST_TOKEN),
+        string_in(body, "code", longest=_LONGEST_TOKEN),
+        visitor_of(request),
+    )
+    response = _let_in(request, account, session_token)
+    cookies.set_known(response, desk.settings, await throttle.know_browser(desk, account.id))
+    return response
+
+
+async def leave(request: web.Request) -> web.Response:
+    """End this sign-in."""
+    desk = request.app[DESK]
+    await accounts.sign_out(desk, request[SESSION_TOKEN])
+    response = web.Response(status=204)
+    cookies.drop_session(response, desk.settings)
+    return response
+
+
+async def me(request: web.Request) -> web.Response:
+    """Answer with the name and role of who asks."""
+    account = request[ACCOUNT]
+    return web.json_response({"name": account.name, "role": account.role.value})
+
+
+def _let_in(
+    request: web.Request, account: Account, session_token: str, go_to: str = "/"
+) -> web.Response:
+    response = web.json_response({"name": account.name, "role": account.role.value, "go_to": go_to})
+    cookies.set_session(response, request.app[DESK].settings, session_token)
+    return response

@@ -1,0 +1,216 @@
+"""The shape of every answer in JSON: what leaves the gateway, field by field.
+
+What is built in `bot/conversation/views.py` must fit here; the tests compare the two, so
+that a field which slips into an answer is noticed.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from bot.web.contract import Shape
+
+Voices = Literal["dialogue", "safety", "notice"]
+
+
+class Refusal(Shape):
+    """Why something was refused: a name for programs, a sentence for people."""
+
+    error: str
+    text: str
+    # Of a fault of ours, to find it in the log.
+    id: str | None = None
+
+
+class Health(Shape):
+    """What is up."""
+
+    ok: bool
+    gateway: Literal["up", "down"]
+    rasa: Literal["up", "down"]
+    actions: Literal["up", "down"]
+    database: Literal["up", "down"]
+
+
+class Me(Shape):
+    """Who is signed in."""
+
+    name: str
+    role: Literal["therapist", "supervisor", "administrator"]
+
+
+class Contacts(Shape):
+    """Whom to call."""
+
+    people: list[str]
+
+
+class StageName(Shape):
+    """A stage of the walk and its name."""
+
+    id: str
+    name: str
+
+
+class Reflection(Shape):
+    """A reflection without its turns."""
+
+    id: str
+    path: Literal["full", "short"]
+    state: Literal["open", "paused", "stopped", "closed"]
+    stage: str
+    stages: list[StageName]
+    started_at: str
+    changed_at: str
+    closed_at: str | None
+
+
+class Reflections(Shape):
+    """A therapist's own reflections, the one changed last first."""
+
+    reflections: list[Reflection]
+
+
+class Said(Shape):
+    """Something that was said to the therapist."""
+
+    voice: Voices
+    text: str
+
+
+class Choice(Shape):
+    """A choice: what is sent and what is shown."""
+
+    id: str
+    label: str
+
+
+class Words(Shape):
+    """Words that led to a finding, by their place in the turn's text."""
+
+    start: int
+    end: int
+    text: str
+
+
+class Finding(Shape):
+    """A theme that may have been heard, and the therapist's verdict."""
+
+    theme: str
+    theme_name: str
+    subtheme: str | None
+    subtheme_name: str | None
+    confidence: float | None
+    evidence: list[Words]
+    verdict: str | None
+
+
+class Concern(Shape):
+    """A safety concern."""
+
+    kind: str
+    level: str
+
+
+class Source(Shape):
+    """Where a step comes from."""
+
+    cite: str
+    link: str | None
+
+
+class Step(Shape):
+    """A step that was offered; one that has left the library since has lost its words."""
+
+    id: str
+    text: str
+    source: str
+    response: str | None
+    theme: str | None = None
+    why: str | None = None
+    say: str | None = None
+    say_to: str | None = None
+    principle: str | None = None
+    sources: list[Source] = Field(default_factory=list)
+    awaiting_review: bool = False
+
+
+class StepTaken(Step):
+    """A step as the summary shows it, with the therapist's own words for it."""
+
+    adapted: str | None
+
+
+class Turn(Shape):
+    """A turn: what was kept, masked, and what was answered."""
+
+    turn: int
+    id: str
+    state: Literal["kept", "held", "answered", "settled", "failed"]
+    text: str
+    masked: dict[str, int]
+    masked_notice: str | None
+    question: str | None
+    stage: str | None
+    asks: dict[str, str] | None
+    said: list[Said]
+    choices: list[Choice]
+    findings: list[Finding]
+    concerns: list[Concern]
+    steps: list[Step]
+    kept_at: str
+
+
+class WholeReflection(Shape):
+    """A reflection with its turns."""
+
+    reflection: Reflection
+    turns: list[Turn]
+
+
+class Account(Shape):
+    """What the therapist told, under the heading of its stage."""
+
+    heading: str
+    text: str
+
+
+class Summary(Shape):
+    """What a reflection came to."""
+
+    reflection: Reflection
+    account: list[Account]
+    themes: list[Finding]
+    steps: list[StepTaken]
+    plan: str | None
+    supervision_question: str | None
+    follow_up: str | None
+    arousal_before: float | None
+    arousal_after: float | None
+    concerns: list[Concern]
+    shared_with: list[str]
+    markdown: str
+
+
+class Shared(Shape):
+    """With whom a reflection is shared now, and what to tell its author."""
+
+    shared_with: list[str]
+    text: str
+
+
+class Consents(Shape):
+    """Every purpose, with whether there is consent to it now."""
+
+    corrections: bool
+
+
+class Document(Shape):
+    """The OpenAPI document itself."""
+
+    openapi: str
+    info: dict[str, Any]
+    paths: dict[str, Any]
+    components: dict[str, Any]
