@@ -44,7 +44,6 @@ Watch = Callable[[Moment], Awaitable[None]]
 
 _BEFORE = (Fault.REFUSED, Fault.RESET_BEFORE)
 _DRIP_SECONDS = 0.25
-_JSON = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
 
 
 class Proxy:
@@ -78,8 +77,12 @@ class Proxy:
         self.fault = fault
 
     def mend(self) -> None:
-        """Pass everything on again. Lines that were left hanging are cut, as a real one's are."""
+        """Pass everything on again. Lines left hanging are cut: nothing would come by them."""
         self.fault = None
+        self.cut()
+
+    def cut(self) -> None:
+        """Cut every line that is open."""
         for line in list(self._lines):
             line.cancel()
 
@@ -159,12 +162,11 @@ class Proxy:
             case Fault.GARBAGE:
                 writer.write(bytes(range(256)) * 4 + b"\r\n\r\n")
             case Fault.GARBAGE_BODY:
-                writer.write(_JSON % (16, b"\xff\x00{[}]: garbage"))
+                writer.write(_answer(b"\xff\x00{[}]: garbage"))
             case Fault.EMPTY_ANSWER:
-                writer.write(_JSON % (0, b""))
+                writer.write(_answer(b""))
             case Fault.NOTHING_SAID:
-                body = b'{"said": [], "events": [], "responses": []}'
-                writer.write(_JSON % (len(body), body))
+                writer.write(_answer(b'{"said": [], "events": [], "responses": []}'))
             case Fault.SLOW_DRIP:
                 for byte in answer:
                     writer.write(bytes([byte]))
@@ -173,6 +175,12 @@ class Proxy:
         with suppress(OSError):
             await writer.drain()
         raise ConnectionAbortedError
+
+
+def _answer(body: bytes) -> bytes:
+    """Give a well-formed answer with whatever body."""
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+    return head % len(body) + body
 
 
 def _reset(writer: asyncio.StreamWriter) -> None:

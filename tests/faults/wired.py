@@ -96,6 +96,7 @@ class WiredHouse:
             "BALLAST_VAR": str(self.var),
             "BALLAST_PORT": str(self.settings.port),
             "BALLAST_ANSWER_SECONDS": str(ANSWER_SECONDS),
+            "BALLAST_REQUESTS_PER_MINUTE": "1000000",
             "BALLAST_MESSAGES_PER_MINUTE": "100000",
             "BALLAST_SIGN_INS_PER_MINUTE": "100000",
             "BALLAST_MASTER_KEY": _MASTER_KEY,
