@@ -21,14 +21,14 @@ async def body_as(request: web.Request, shape: type[_Body]) -> _Body:
 
     Refuses whatever does not fit, and says at which field; never what was in it.
     """
-    body = await json_body(request)
+    body = await _json_body(request)
     try:
         return shape.model_validate(body)
     except ValidationError as fault:
         raise web.HTTPBadRequest(reason=_where(fault, shape)) from None
 
 
-async def json_body(request: web.Request) -> dict[str, Any]:
+async def _json_body(request: web.Request) -> dict[str, Any]:
     """Give the request's body, which must be a JSON object; an empty body is an empty one."""
     raw = await _read(request)
     if raw and request.content_type != "application/json":
@@ -42,29 +42,6 @@ async def json_body(request: web.Request) -> dict[str, Any]:
     if _depth(body) > request.app[BOUNDS].json_depth:
         raise web.HTTPBadRequest(reason="The body is nested too deeply.")
     return body
-
-
-def optional_string_in(body: dict[str, Any], name: str, longest: int) -> str | None:
-    """Give the string called `name`, or None where it is absent or null."""
-    return None if body.get(name) in (None, "") else string_in(body, name, longest)
-
-
-def object_in(body: dict[str, Any], name: str) -> dict[str, Any]:
-    """Give the JSON object called `name`, which must be there."""
-    value = body.get(name)
-    if not isinstance(value, dict):
-        raise web.HTTPBadRequest(reason=f"The body needs an object called {name}.")
-    return value
-
-
-def string_in(body: dict[str, Any], name: str, longest: int) -> str:
-    """Give the string called `name`, which must be there and at most `longest` characters."""
-    value = body.get(name)
-    if not isinstance(value, str) or not value:
-        raise web.HTTPBadRequest(reason=f"The body needs a text called {name}.")
-    if len(value) > longest:
-        raise web.HTTPBadRequest(reason=f"The text called {name} is too long.")
-    return value
 
 
 async def _read(request: web.Request) -> bytes:

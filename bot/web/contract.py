@@ -52,5 +52,5 @@ class Contract:
         return self.body_bytes if self.takes else 0
 
 
-# A route without a contract takes nothing; `tests/web/test_contracts.py` asks for one.
+# A route without a contract takes nothing; `tests/web/test_doors.py` asks for one.
 NO_CONTRACT = Contract(gives={})

@@ -9,8 +9,17 @@ from __future__ import annotations
 from bot.storage.states import Purpose
 from bot.web import bodies, views
 from bot.web.contract import PAGE, Contract, File
+from bot.web.sign_in import bodies as sign_in_bodies
+from bot.web.sign_in import views as sign_in_views
 
 _ID = {"id": {"type": "string", "description": "A reflection's id."}}
+_SHARE = {"share": {"type": "string", "description": "A share's id."}}
+_PASSKEY = {"id": {"type": "string", "description": "A passkey's id."}}
+_SIGN_IN = {"id": {"type": "string", "description": "A sign-in's id."}}
+_BACK = {
+    "state": {"type": "string", "description": "What was sent along to the clinic's server."},
+    "code": {"type": "string", "description": "What the clinic's server gives for it."},
+}
 _PURPOSE = {"purpose": {"type": "string", "enum": [purpose.value for purpose in Purpose]}}
 _NAME = {"name": {"type": "string", "description": "The name of a file of the page."}}
 _AFTER = {"after": {"type": "string", "description": "The number of the last turn known."}}
@@ -20,9 +29,47 @@ CONTRACTS = {
     ("GET", "/openapi.json"): Contract({200: views.Document}),
     # Signing in and out
     ("GET", "/sign-in"): Contract({200: PAGE}, may_be_framed=True),
-    ("POST", "/api/sign-in"): Contract({200: views.Me}, bodies.Link, refuses=(403,)),
+    ("POST", "/api/sign-in"): Contract({200: sign_in_views.CameIn}, sign_in_bodies.Link),
+    ("POST", "/api/sign-in/passkey/begin"): Contract({200: sign_in_views.PasskeyOptions}),
+    ("POST", "/api/sign-in/passkey"): Contract(
+        {200: sign_in_views.CameIn},
+        sign_in_bodies.PasskeyUsed,
+        body_bytes=sign_in_bodies.CREDENTIAL_BYTES,
+    ),
+    ("POST", "/api/sign-in/password"): Contract(
+        {200: sign_in_views.Ticket},
+        sign_in_bodies.PasswordTried,
+        body_bytes=sign_in_bodies.SECRET_BYTES,
+    ),
+    ("POST", "/api/sign-in/code"): Contract({200: sign_in_views.CameIn}, sign_in_bodies.CodeTried),
+    ("POST", "/api/sign-in/clinic"): Contract({200: sign_in_views.Address}),
+    ("GET", "/sign-in/clinic/back"): Contract({200: PAGE, 403: PAGE}, where=_BACK),
     ("POST", "/api/sign-out"): Contract({204: None}),
-    ("GET", "/api/me"): Contract({200: views.Me}),
+    ("GET", "/api/me"): Contract({200: sign_in_views.Me}),
+    # What one signs in with
+    ("GET", "/your-sign-in"): Contract({200: PAGE}),
+    ("GET", "/api/my/sign-in"): Contract({200: sign_in_views.MySignIn}),
+    ("POST", "/api/my/passkeys/begin"): Contract({200: sign_in_views.PasskeyOptions}),
+    ("POST", "/api/my/passkeys"): Contract(
+        {201: sign_in_views.MadePasskey},
+        sign_in_bodies.PasskeyMade,
+        body_bytes=sign_in_bodies.CREDENTIAL_BYTES,
+    ),
+    ("DELETE", "/api/my/passkeys/{id}"): Contract({204: None}, where=_PASSKEY),
+    ("PUT", "/api/my/password"): Contract(
+        {204: None}, sign_in_bodies.NewPassword, body_bytes=sign_in_bodies.SECRET_BYTES
+    ),
+    ("DELETE", "/api/my/password"): Contract({204: None}),
+    ("POST", "/api/my/second-factor/begin"): Contract({200: sign_in_views.NewFactor}),
+    ("GET", "/api/my/second-factor/picture"): Contract({200: File("image/svg+xml")}),
+    ("POST", "/api/my/second-factor"): Contract(
+        {200: sign_in_views.RecoveryCodes}, sign_in_bodies.CodeTried
+    ),
+    ("POST", "/api/my/recovery-codes"): Contract({200: sign_in_views.RecoveryCodes}),
+    ("POST", "/api/my/clinic"): Contract({200: sign_in_views.Address}),
+    ("DELETE", "/api/my/clinic"): Contract({204: None}),
+    ("DELETE", "/api/my/sign-ins"): Contract({204: None}),
+    ("DELETE", "/api/my/sign-ins/{id}"): Contract({204: None}, where=_SIGN_IN),
     # The chat
     ("GET", "/"): Contract({200: PAGE, 303: None}, may_be_framed=True),
     ("GET", "/static/{name}"): Contract({200: File("*/*")}, where=_NAME),
@@ -36,9 +83,22 @@ CONTRACTS = {
     ),
     ("GET", "/api/reflections/{id}/summary"): Contract({200: views.Summary}, where=_ID),
     ("GET", "/api/reflections/{id}/summary.md"): Contract({200: File("text/markdown")}, where=_ID),
-    ("POST", "/api/reflections/{id}/share"): Contract({200: views.Shared}, where=_ID),
+    # Sharing
+    ("GET", "/api/reflections/{id}/share"): Contract({200: views.Ledger}, where=_ID),
+    ("POST", "/api/reflections/{id}/share"): Contract(
+        {200: views.Shared}, bodies.Wish, where=_ID, body_bytes=bodies.WISH_BYTES
+    ),
     ("DELETE", "/api/reflections/{id}/share"): Contract({204: None}, where=_ID),
+    ("POST", "/api/reflections/{id}/share/preview"): Contract(
+        {200: views.Preview}, bodies.Wish, where=_ID, body_bytes=bodies.WISH_BYTES
+    ),
+    ("GET", "/api/reflections/{id}/share/{share}"): Contract(
+        {200: views.Shown}, where=_ID | _SHARE
+    ),
+    ("DELETE", "/api/reflections/{id}/share/{share}"): Contract({204: None}, where=_ID | _SHARE),
+    # What an author separately says yes to
     ("GET", "/api/consents"): Contract({200: views.Consents}),
+    ("GET", "/api/consents/history"): Contract({200: views.ConsentHistory}),
     ("PUT", "/api/consents/{purpose}"): Contract(
         {200: views.Consents}, bodies.YesOrNo, where=_PURPOSE
     ),

@@ -146,7 +146,7 @@ def _refusals(method: str, door: Door) -> Sequence[int]:
         413,
         *((408, 415) if contract.takes else ()),
         *((401,) if is_closed else ()),
-        *((403,) if method != "GET" else ()),
+        *((403,) if method != "GET" or door.entry is Entry.JUST_SIGNED_IN else ()),
         *((404,) if contract.where or is_closed else ()),
     )
 

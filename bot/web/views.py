@@ -1,5 +1,7 @@
 """The shape of every answer in JSON: what leaves the gateway, field by field.
 
+Those of signing in are in `sign_in/views.py`.
+
 What is built in `bot/conversation/views.py` must fit here; the tests compare the two, so
 that a field which slips into an answer is noticed.
 """
@@ -32,13 +34,6 @@ class Health(Shape):
     rasa: Literal["up", "down"]
     actions: Literal["up", "down"]
     database: Literal["up", "down"]
-
-
-class Me(Shape):
-    """Who is signed in."""
-
-    name: str
-    role: Literal["therapist", "supervisor", "administrator"]
 
 
 class Contacts(Shape):
@@ -194,17 +189,100 @@ class Summary(Shape):
     markdown: str
 
 
+class Named(Shape):
+    """Somebody to share with."""
+
+    id: str
+    name: str
+
+
+class Choosable(Shape):
+    """A turn that may be shared, or kept back."""
+
+    turn: int
+    heading: str
+    text: str
+    is_about_you: bool
+
+
+class Ended(Shape):
+    """When and how a share ended."""
+
+    at: str
+    how: Literal[
+        "withdrawn",
+        "replaced",
+        "account_disabled",
+        "date_passed",
+        "supervision_ended",
+        "ended",
+    ]
+
+
+class ShareEntry(Shape):
+    """A share as its author sees it, with every look at it."""
+
+    id: str
+    supervisor: Named
+    scope: Literal["summary", "whole", "turns"]
+    turns: list[int]
+    note: str | None
+    shared_at: str
+    until: str | None
+    ended: Ended | None
+    views: list[str]
+
+
+class Ledger(Shape):
+    """Whom a reflection may be shared with, what may be chosen, and every share there was."""
+
+    supervisors: list[Named]
+    today: str
+    default_until: str
+    turns: list[Choosable]
+    shares: list[ShareEntry]
+
+
+class Shown(Shape):
+    """What a supervisor sees, as HTML of ours in which everything is escaped."""
+
+    html: str
+
+
+class Preview(Shown):
+    """What a supervisor would see, and what is said at once should the note tell of danger."""
+
+    safety: list[str]
+
+
 class Shared(Shape):
     """With whom a reflection is shared now, and what to tell its author."""
 
     shared_with: list[str]
+    until: str | None
     text: str
+    safety: list[str]
 
 
 class Consents(Shape):
     """Every purpose, with whether there is consent to it now."""
 
     corrections: bool
+    team_trends: bool
+
+
+class ConsentGiven(Shape):
+    """A yes, with when it was taken back."""
+
+    purpose: Literal["corrections", "team_trends"]
+    given_at: str
+    withdrawn_at: str | None
+
+
+class ConsentHistory(Shape):
+    """Every yes there ever was, the newest first."""
+
+    history: list[ConsentGiven]
 
 
 class Document(Shape):

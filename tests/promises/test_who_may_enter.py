@@ -5,52 +5,40 @@ A new route needs a row there; the failure says which. Absent and forbidden look
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from aiohttp import ClientSession
-from sqlalchemy import update
 
-from bot.conversation.accounts import make_link
-from bot.storage.columns import new_id
-from bot.storage.models import Account, Share, SignIn
-from bot.storage.states import Role
+from bot.web.entry import Entry
 from bot.web.routes import ROUTES
 from tests.bots import ScriptedBot
-from tests.gateway import Gateway, run_gateway, start
+from tests.gateway import FakeClock, run_gateway
+from tests.oidc_provider import CLIENT, SECRET, ClinicServer
+from tests.promises.scene import BEFORE, OTHER_IDS, ROLES, Answer, Scene
 
 TABLE: dict[str, dict[str, Any]] = yaml.safe_load(
     Path(__file__).with_name("access.yml").read_text(encoding="utf-8")
 )
 SIGNED_OUT = ("anonymous", "expired", "disabled")
-ROLES = {
-    "therapist": Role.THERAPIST,
-    "other_therapist": Role.THERAPIST,
-    "supervisor": Role.SUPERVISOR,
-    "other_supervisor": Role.SUPERVISOR,
-    "administrator": Role.ADMINISTRATOR,
-}
 VISITORS = (*SIGNED_OUT, *ROLES)
 GROUPS = {
     "anybody": VISITORS,
     "signed_in": tuple(ROLES),
-    "therapists": ("therapist", "other_therapist"),
+    "just_signed_in": tuple(visitor for visitor in ROLES if visitor != "stale"),
+    "therapists": ("therapist", "other_therapist", "stale"),
     "supervisors": ("supervisor", "other_supervisor"),
 } | {visitor: (visitor,) for visitor in VISITORS}
-NOT_WHO = {"send", "path", "socket"}
+NOT_WHO = {"send", "path", "socket", "before"}
 WHOSE = ("own", "shared", "anothers", "absent")
 DOORS = [f"{route.method} {route.path}" for route in ROUTES]
-HANDSHAKE = {
-    "Upgrade": "websocket",
-    "Connection": "Upgrade",
-    "Sec-WebSocket-Version": "13",
-    "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
-}
+JUST_SIGNED_IN = [
+    f"{route.method} {route.path}" for route in ROUTES if route.entry is Entry.JUST_SIGNED_IN
+]
 
 
 def expected(door: str, visitor: str, whose: str) -> int:
@@ -63,80 +51,31 @@ def expected(door: str, visitor: str, whose: str) -> int:
     return int(status)
 
 
-@dataclass(frozen=True)
-class Answer:
-    status: int
-    headers: dict[str, str]
-    body: str
-
-
-@dataclass(frozen=True)
-class Scene:
-    """A gateway, and somebody else whose reflections the visitors ask for."""
-
-    gateway: Gateway
-
-    async def account(self, role: Role) -> Account:
-        desk = self.gateway.desk
-        made = Account(name=new_id(), role=role, created_at=desk.clock())
-        async with desk.sessions.begin() as session:
-            session.add(made)
-        return made
-
-    async def visitor(self, who: str) -> tuple[ClientSession, Account]:
-        """Somebody new at the door, as `who`."""
-        account = await self.account(ROLES.get(who, Role.THERAPIST))
-        if who == "anonymous":
-            return await self.gateway.visitor(), account
-        http = await self.gateway.signed_in(account)
-        now = self.gateway.desk.clock()
-        async with self.gateway.desk.sessions.begin() as session:
-            if who == "expired":
-                mine = SignIn.account_id == account.id
-                await session.execute(update(SignIn).where(mine).values(ends_at=now))
-            if who == "disabled":
-                me = Account.id == account.id
-                await session.execute(update(Account).where(me).values(disabled_at=now))
-        return http, account
-
-    async def reflection(self, whose: str, account: Account) -> str:
-        desk = self.gateway.desk
-        if whose == "absent":
-            return new_id()
-        owner = account if whose == "own" else await self.account(Role.THERAPIST)
-        made = await start(desk, owner)
-        if whose == "shared":
-            async with desk.sessions.begin() as session:
-                session.add(
-                    Share(reflection_id=made, supervisor_id=account.id, shared_at=desk.clock())
-                )
-        return made
-
-    async def knock(self, http: ClientSession, door: str, reflection: str) -> Answer:
-        method, _, path = door.partition(" ")
-        row = TABLE[door]
-        for name, value in (row.get("path", {}) | {"id": reflection}).items():
-            path = path.replace(f"{{{name}}}", value)
-        assert "{" not in path, f"access.yml, {door}: say under `path` what stands for {path}"
-        sent = row.get("send")
-        if sent and sent.get("token") == "A LINK":
-            sent = {"token": await make_link(self.gateway.desk, await self.account(Role.THERAPIST))}
-        async with http.request(
-            method,
-            path,
-            json=sent,
-            headers=HANDSHAKE if row.get("socket") else {},
-            allow_redirects=False,
-        ) as response:
-            body = "" if response.status == 101 else await response.text()
-            headers = {k: v for k, v in response.headers.items() if k != "Date"}
-            return Answer(response.status, headers, body.replace(reflection, "{id}"))
+def whose_of(door: str) -> tuple[str, ...]:
+    """Whose it may be, what the path names; nobody shares a passkey or a sign-in."""
+    if "{id}" not in door:
+        return ("own",)
+    is_shareable = not door.partition(" ")[2].startswith(OTHER_IDS)
+    return WHOSE if is_shareable else ("own", "anothers", "absent")
 
 
 @pytest.fixture(scope="module")
 async def scene(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene]:
-    async with run_gateway(tmp_path_factory.mktemp("doors"), ScriptedBot()) as running:
-        yield Scene(running)
+    clock = FakeClock()
+    clinic = ClinicServer(clock)
+    await clinic.server.start_server()
+    settings = {
+        "passwords_per_minute": 100_000,
+        "oidc_issuer": clinic.issuer,
+        "oidc_client_id": CLIENT,
+        "oidc_client_secret": SECRET,
+    }
+    folder = tmp_path_factory.mktemp("doors")
+    try:
+        async with run_gateway(folder, ScriptedBot(), clock, **settings) as running:
+            yield Scene(running)
+    finally:
+        await clinic.server.close()
 
 
 def test_every_route_has_a_row() -> None:
@@ -147,6 +86,7 @@ def test_every_route_has_a_row() -> None:
     for door, row in TABLE.items():
         strange = set(row) - set(GROUPS) - NOT_WHO
         assert not strange, f"access.yml, {door}: {strange} is nobody; see its head"
+        assert row.get("before", "a link") in BEFORE
 
 
 @pytest.mark.parametrize("visitor", VISITORS)
@@ -155,9 +95,9 @@ async def test_who_may_enter(scene: Scene, door: str, visitor: str) -> None:
     http, account = await scene.visitor(visitor)
     wrong = []
     shut: dict[str, Answer] = {}
-    for whose in WHOSE if "{id}" in door else ("own",):
+    for whose in whose_of(door):
         wanted = expected(door, visitor, whose)
-        answer = await scene.knock(http, door, await scene.reflection(whose, account))
+        answer = await scene.knock(http, door, TABLE[door], account, whose)
         if answer.status != wanted:
             wrong.append(f"{whose}: {answer.status} instead of {wanted} ({answer.body[:200]})")
         if wanted == 404:
@@ -165,6 +105,26 @@ async def test_who_may_enter(scene: Scene, door: str, visitor: str) -> None:
     assert not wrong, f"{door}, {visitor}: " + "; ".join(wrong)
     for whose, answer in shut.items():
         assert answer == shut.get("absent", answer), f"{whose} does not look like absent"
+
+
+@pytest.mark.parametrize("door", JUST_SIGNED_IN)
+async def test_who_signed_in_too_long_ago_is_asked_to_do_so_again(scene: Scene, door: str) -> None:
+    http, account = await scene.visitor("stale")
+    answer = await scene.knock(http, door, TABLE[door], account, "own")
+    assert answer.status == 403
+    assert json.loads(answer.body)["error"] == "sign_in_again"
+
+
+async def test_a_share_is_found_together_with_its_own_reflection_only(scene: Scene) -> None:
+    http, account = await scene.visitor("therapist")
+    door = "GET /api/reflections/{id}/share/{share}"
+    one, other = [await scene.ids(door, whose, account) for whose in ("own", "own")]
+    for method in ("GET", "DELETE"):
+        path = f"/api/reflections/{one['id']}/share/{other['share']}"
+        async with http.request(method, path) as response:
+            assert response.status == 404
+    async with http.get(f"/api/reflections/{other['id']}/share/{other['share']}") as response:
+        assert response.status == 200
 
 
 SHUT_TO_ADMINISTRATORS = [
@@ -178,7 +138,7 @@ async def test_a_role_without_a_key_cannot_tell_the_door_from_a_wall(
 ) -> None:
     """Shut to a role looks as if there were no such address at all."""
     http, account = await scene.visitor("administrator")
-    answer = await scene.knock(http, door, await scene.reflection("own", account))
+    answer = await scene.knock(http, door, TABLE[door], account, "own")
     async with http.get("/nowhere") as response:
         assert answer.body == await response.text()
         assert answer.status == response.status

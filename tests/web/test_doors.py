@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.conversation.reflections import share_reflection
 from bot.web.contracts import CONTRACTS
 from bot.web.routes import ROUTES
-from tests.gateway import Gateway, People, start
+from tests.gateway import Gateway, People, share_summary, start
 
 
 def test_every_route_has_a_contract() -> None:
@@ -30,7 +29,7 @@ async def test_a_withdrawn_reflection_is_gone_from_the_console(
     standing: Gateway, people: People
 ) -> None:
     reflection = await start(standing.desk, people.therapist)
-    await share_reflection(standing.desk, people.therapist, reflection)
+    await share_summary(standing.desk, people.therapist, reflection)
     therapist = await standing.signed_in(people.therapist)
     supervisor = await standing.signed_in(people.supervisor)
     async with supervisor.get("/console") as response:

@@ -69,7 +69,8 @@ class Scene:
 @pytest.fixture
 async def scene(tmp_path: Path, clock: FakeClock) -> AsyncIterator[Scene]:
     bot = ScriptedBot()
-    async with run_gateway(tmp_path, bot, clock, session_hours=24 * 400) as gateway:
+    lasting = {"session_hours": 24 * 400, "idle_minutes": 60 * 24 * 400}
+    async with run_gateway(tmp_path, bot, clock, **lasting) as gateway:
         therapist = await gateway.signed_in(gateway.people.therapist)
         supervisor = await gateway.signed_in(gateway.people.supervisor)
         async with therapist.post("/api/reflections", json={}) as response:

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from aiohttp import web
 
 from bot.conversation import share_ledger, sharing
 from bot.conversation.desk import Desk
 from bot.conversation.shared_view import last_day
-from bot.conversation.sharing import LONGEST_NOTE, ShareRefused, ShareWish
+from bot.conversation.sharing import ShareRefused, ShareWish
 from bot.safety.concerns import Concern
 from bot.storage.states import ShareScope
-from bot.web.body import json_body, optional_string_in
+from bot.web.bodies import Wish
+from bot.web.body import body_as
 from bot.web.keys import ACCOUNT, DESK, SENDING_LIMIT
 from bot.web.middleware.errors import refusal
 from bot.web.shared_view import draw
-
-_LONGEST_ID = 64
-_LONGEST_DATE = 10
-_MOST_TURNS = 5000
 
 
 async def ledger(request: web.Request) -> web.Response:
@@ -37,7 +33,7 @@ async def preview(request: web.Request) -> web.Response:
     desk, account = request.app[DESK], request[ACCOUNT]
     if not request.app[SENDING_LIMIT].allows(account.id):
         return refusal(429, "too_fast", desk.notices["too_fast"])
-    wish = _wish(desk, await json_body(request))
+    wish = _wish(desk, await body_as(request, Wish))
     try:
         view, concerns = await sharing.preview_share(desk, account, request.match_info["id"], wish)
     except ShareRefused as refused:
@@ -46,11 +42,11 @@ async def preview(request: web.Request) -> web.Response:
 
 
 async def share(request: web.Request) -> web.Response:
-    """Share with a named supervisor, or with the one there is: `ShareWish` as JSON."""
+    """Share with a named supervisor, or with the one there is: a `Wish` as JSON."""
     desk, account = request.app[DESK], request[ACCOUNT]
     if not request.app[SENDING_LIMIT].allows(account.id):
         return refusal(429, "too_fast", desk.notices["too_fast"])
-    wish = _wish(desk, await json_body(request))
+    wish = _wish(desk, await body_as(request, Wish))
     try:
         shared = await sharing.share(desk, account, request.match_info["id"], wish)
     except ShareRefused as refused:
@@ -90,37 +86,25 @@ async def withdraw_all(request: web.Request) -> web.Response:
     return web.Response(status=204)
 
 
-def _wish(desk: Desk, body: dict[str, Any]) -> ShareWish:
-    scope = body.get("scope", ShareScope.SUMMARY.value)
-    if scope not in list(ShareScope):
-        raise web.HTTPBadRequest(reason="The scope is summary, whole or turns.")
+def _wish(desk: Desk, wish: Wish) -> ShareWish:
     return ShareWish(
-        supervisor=optional_string_in(body, "supervisor", _LONGEST_ID),
-        scope=ShareScope(scope),
-        turns=_turns(body.get("turns")),
-        last_day=_last_day(desk, body),
-        note=optional_string_in(body, "note", LONGEST_NOTE) or "",
+        # An empty text is none: a form sends what was not filled in as one.
+        supervisor=wish.supervisor or None,
+        scope=ShareScope(wish.scope),
+        turns=None if wish.turns is None else frozenset(wish.turns),
+        last_day=_last_day(desk, wish),
+        note=wish.note or "",
     )
 
 
-def _turns(wanted: Any) -> frozenset[int] | None:
-    if wanted is None:
-        return None
-    are_numbers = isinstance(wanted, list) and all(type(number) is int for number in wanted)
-    if not are_numbers or len(wanted) > _MOST_TURNS:
-        raise web.HTTPBadRequest(reason="The turns are a list of their numbers.")
-    return frozenset(wanted)
-
-
-def _last_day(desk: Desk, body: dict[str, Any]) -> date | None:
+def _last_day(desk: Desk, wish: Wish) -> date | None:
     """Give the last day asked for: the default where it is absent, none where it is null."""
-    if "until" not in body:
+    if "until" not in wish.model_fields_set:
         return sharing.default_last_day(desk)
-    wanted = optional_string_in(body, "until", _LONGEST_DATE)
-    if wanted is None:
+    if wish.until is None:
         return None
     try:
-        return date.fromisoformat(wanted)
+        return date.fromisoformat(wish.until)
     except ValueError:
         raise web.HTTPBadRequest(reason="Until is a day such as 2026-05-31.") from None
 

@@ -10,20 +10,18 @@ from bot.conversation.accounts.demonstration import is_demonstration
 from bot.conversation.accounts.ways import ways_of
 from bot.storage.models import Account
 from bot.web import cookies
-from bot.web.body import json_body, object_in, string_in
+from bot.web.body import body_as
 from bot.web.keys import ACCOUNT, DESK, SESSION_TOKEN
+from bot.web.sign_in.bodies import CodeTried, Link, PasskeyUsed, PasswordTried
 from bot.web.sign_in.visitor import count_knock, count_password, visitor_of
-
-_LONGEST_TOKEN = 200
-_LONGEST_SECRET = 1000
 
 
 async def use_link(request: web.Request) -> web.Response:
     """Use up a one-time link and set the session's cookie."""
     desk = request.app[DESK]
     count_knock(request)
-    token = string_in(await json_body(request), "token", longest=_LONGEST_TOKEN)
-    account, session_token = await accounts.sign_in(desk, token, visitor_of(request))
+    link = await body_as(request, Link)
+    account, session_token = await accounts.sign_in(desk, link.token, visitor_of(request))
     # Who came by a link and has nothing else yet is offered to make a passkey.
     wants_more = not is_demonstration(account) and (await ways_of(desk, account)).count == 0
     return _let_in(request, account, session_token, "/your-sign-in" if wants_more else "/")
@@ -38,9 +36,9 @@ async def begin_passkey(request: web.Request) -> web.Response:
 async def use_passkey(request: web.Request) -> web.Response:
     """Sign in with a passkey and set the session's cookie."""
     count_knock(request)
-    credential = object_in(await json_body(request), "credential")
+    used = await body_as(request, PasskeyUsed)
     account, session_token = await passkeys.finish_using(
-        request.app[DESK], credential, visitor_of(request)
+        request.app[DESK], used.credential, visitor_of(request)
     )
     return _let_in(request, account, session_token)
 
@@ -49,13 +47,9 @@ async def use_password(request: web.Request) -> web.Response:
     """Check name and password, and give the ticket with which the second factor is shown."""
     desk = request.app[DESK]
     count_password(request)
-    body = await json_body(request)
-    ticket = await passwords.try_password(
-        desk,
-        string_in(body, "name", longest=_LONGEST_SECRET),
-        string_in(body, "password", longest=_LONGEST_SECRET),
-        cookies.known_token(request, desk.settings),
-    )
+    tried = await body_as(request, PasswordTried)
+    known = cookies.known_token(request, desk.settings)
+    ticket = await passwords.try_password(desk, tried.name, tried.password, known)
     return web.json_response({"ticket": ticket})
 
 
@@ -63,12 +57,9 @@ async def use_code(request: web.Request) -> web.Response:
     """Check the second factor and set the session's cookie."""
     desk = request.app[DESK]
     count_password(request)
-    body = await json_body(request)
+    tried = await body_as(request, CodeTried)
     account, session_token = await passwords.try_code(
-        desk,
-        string_in(body, "ticket", longest=_LONGEST_TOKEN),
-        string_in(body, "code", longest=_LONGEST_TOKEN),
-        visitor_of(request),
+        desk, tried.ticket, tried.code, visitor_of(request)
     )
     response = _let_in(request, account, session_token)
     cookies.set_known(response, desk.settings, await throttle.know_browser(desk, account.id))

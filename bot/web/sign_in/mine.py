@@ -8,13 +8,10 @@ from __future__ import annotations
 from aiohttp import web
 
 from bot.conversation.accounts import SignedIn, passkeys, passwords, second_factor, sessions, ways
-from bot.conversation.accounts.passkeys import LONGEST_NAME
 from bot.storage.access import NotFound
-from bot.web.body import json_body, object_in, string_in
+from bot.web.body import body_as
 from bot.web.keys import ACCOUNT, DESK, SIGN_IN, TEMPLATES
-
-_LONGEST_TOKEN = 200
-_LONGEST_SECRET = 1000
+from bot.web.sign_in.bodies import CodeTried, NewPassword, PasskeyMade
 
 
 def _who(request: web.Request) -> SignedIn:
@@ -78,14 +75,11 @@ async def begin_passkey(request: web.Request) -> web.Response:
 
 async def add_passkey(request: web.Request) -> web.Response:
     """Keep a new passkey under its name."""
-    body = await json_body(request)
-    made = await passkeys.finish_making(
-        request.app[DESK],
-        request[ACCOUNT],
-        object_in(body, "credential"),
-        string_in(body, "name", longest=LONGEST_NAME),
+    made = await body_as(request, PasskeyMade)
+    kept = await passkeys.finish_making(
+        request.app[DESK], request[ACCOUNT], made.credential, made.name
     )
-    return web.json_response({"id": made.id}, status=201)
+    return web.json_response({"id": kept.id}, status=201)
 
 
 async def remove_passkey(request: web.Request) -> web.Response:
@@ -99,8 +93,8 @@ async def remove_passkey(request: web.Request) -> web.Response:
 
 async def set_password(request: web.Request) -> web.Response:
     """Set the password, new or in place of the old one."""
-    password = string_in(await json_body(request), "password", longest=_LONGEST_SECRET)
-    await passwords.set_password(request.app[DESK], request[ACCOUNT], password)
+    wanted = await body_as(request, NewPassword)
+    await passwords.set_password(request.app[DESK], request[ACCOUNT], wanted.password)
     return web.Response(status=204)
 
 
@@ -130,12 +124,9 @@ async def picture(request: web.Request) -> web.Response:
 
 async def finish_second_factor(request: web.Request) -> web.Response:
     """Take up the new second factor, and give recovery codes, shown this once."""
-    body = await json_body(request)
+    tried = await body_as(request, CodeTried)
     codes = await second_factor.finish_setting(
-        request.app[DESK],
-        request[ACCOUNT],
-        string_in(body, "ticket", longest=_LONGEST_TOKEN),
-        string_in(body, "code", longest=_LONGEST_TOKEN),
+        request.app[DESK], request[ACCOUNT], tried.ticket, tried.code
     )
     return web.json_response({"recovery_codes": codes})
 

@@ -1,0 +1,225 @@
+"""Who knocks in `test_who_may_enter.py`, at what, and with what in their hands."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pyotp
+from aiohttp import ClientSession
+from sqlalchemy import update
+
+from bot.conversation.accounts import make_link, passkeys, second_factor
+from bot.storage.columns import new_id
+from bot.storage.models import Account, Share, SignIn, Supervision
+from bot.storage.sign_in_tables import Passkey
+from bot.storage.states import Role, ShareScope
+from tests.authenticator import Authenticator
+from tests.gateway import Gateway, start
+from tests.web.sign_in.conftest import PASSWORD, Person
+
+ROLES = {
+    "therapist": Role.THERAPIST,
+    "other_therapist": Role.THERAPIST,
+    "stale": Role.THERAPIST,
+    "supervisor": Role.SUPERVISOR,
+    "other_supervisor": Role.SUPERVISOR,
+    "administrator": Role.ADMINISTRATOR,
+}
+HANDSHAKE = {
+    "Upgrade": "websocket",
+    "Connection": "Upgrade",
+    "Sec-WebSocket-Version": "13",
+    "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+}
+# What the path names by {id}: a reflection, unless it begins so.
+OTHER_IDS = ("/api/my/passkeys/", "/api/my/sign-ins/")
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: dict[str, str]
+    body: str
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A gateway, and others whose reflections, passkeys and sign-ins the visitors ask for."""
+
+    gateway: Gateway
+
+    async def account(self, role: Role) -> Account:
+        desk = self.gateway.desk
+        made = Account(name=new_id(), role=role, created_at=desk.clock())
+        async with desk.sessions.begin() as session:
+            session.add(made)
+        return made
+
+    async def visitor(self, who: str) -> tuple[ClientSession, Account]:
+        """Somebody new at the door, as `who`."""
+        account = await self.account(ROLES.get(who, Role.THERAPIST))
+        if who == "anonymous":
+            return await self.gateway.visitor(), account
+        http = await self.gateway.signed_in(account)
+        now = self.gateway.desk.clock()
+        async with self.gateway.desk.sessions.begin() as session:
+            mine = update(SignIn).where(SignIn.account_id == account.id)
+            if who == "expired":
+                await session.execute(mine.values(ends_at=now))
+            if who == "stale":
+                await session.execute(mine.values(began_at=now - timedelta(minutes=11)))
+            if who == "disabled":
+                me = Account.id == account.id
+                await session.execute(update(Account).where(me).values(disabled_at=now))
+        return http, account
+
+    async def ids(self, door: str, whose: str, account: Account) -> dict[str, str]:
+        """What stands in the path of a door, for something that is `whose`."""
+        if whose == "absent":
+            return {"id": new_id(), "share": new_id()}
+        path = door.partition(" ")[2]
+        if path.startswith(OTHER_IDS):
+            owner = account if whose == "own" else await self.account(Role.THERAPIST)
+            is_passkey = path.startswith(OTHER_IDS[0])
+            return {"id": await (self.passkey(owner) if is_passkey else self.sign_in(owner))}
+        owner = account if whose == "own" else await self.account(Role.THERAPIST)
+        reader = account if whose == "shared" else await self.account(Role.SUPERVISOR)
+        reflection = await start(self.gateway.desk, owner)
+        is_shared = whose == "shared" or "{share}" in path
+        share = await self.supervised(owner, reader, reflection, is_shared=is_shared)
+        return {"id": reflection, "share": share}
+
+    async def supervised(
+        self, owner: Account, reader: Account, reflection: str, *, is_shared: bool
+    ) -> str:
+        """Let `reader` supervise the owner, and read the reflection if it `is_shared`."""
+        now = self.gateway.desk.clock()
+        share = Share(
+            id=new_id(),
+            reflection_id=reflection,
+            supervisor_id=reader.id,
+            scope=ShareScope.SUMMARY,
+            last_turn=0,
+            shared_at=now,
+            note=None,
+        )
+        async with self.gateway.desk.sessions.begin() as session:
+            session.add(Supervision(therapist_id=owner.id, supervisor_id=reader.id, since=now))
+            if is_shared:
+                session.add(share)
+        return share.id
+
+    async def passkey(self, owner: Account) -> str:
+        """One of two, so that it is not the last way in."""
+        made = [
+            Passkey(
+                account_id=owner.id,
+                credential_id=bytes.fromhex(new_id()),
+                public_key=b"",
+                sign_count=0,
+                name=name,
+                made_at=self.gateway.desk.clock(),
+            )
+            for name in ("Telephone", "Key")
+        ]
+        async with self.gateway.desk.sessions.begin() as session:
+            session.add_all(made)
+        return made[0].id
+
+    async def sign_in(self, owner: Account) -> str:
+        """Another sign-in of somebody, by the name under which its owner may end it."""
+        other = await self.gateway.signed_in(owner) if owner.disabled_at is None else None
+        if other is None:
+            return new_id()
+        async with other.get("/api/my/sign-in") as response:
+            return next(s["id"] for s in (await response.json())["sign_ins"] if s["is_this"])
+
+    async def knock(
+        self, http: ClientSession, door: str, row: dict[str, Any], account: Account, whose: str
+    ) -> Answer:
+        """Try a door as its row says."""
+        method, _, path = door.partition(" ")
+        ids = await self.ids(door, whose, account) if "{id}" in path else {}
+        for name, value in (row.get("path", {}) | ids).items():
+            path = path.replace(f"{{{name}}}", value)
+        assert "{" not in path, f"access.yml, {door}: say under `path` what stands for {path}"
+        sent = row.get("send")
+        if "before" in row:
+            sent = await BEFORE[row["before"]](self, account)
+        async with http.request(
+            method,
+            path,
+            json=sent,
+            headers=HANDSHAKE if row.get("socket") else {},
+            allow_redirects=False,
+        ) as response:
+            body = "" if response.status == 101 else await response.text()
+            headers = {k: v for k, v in response.headers.items() if k != "Date"}
+            for name, value in ids.items():
+                body = body.replace(value, f"{{{name}}}")
+            return Answer(response.status, headers, body)
+
+
+async def _a_link(scene: Scene, _: Account) -> dict[str, Any]:
+    return {"token": await make_link(scene.gateway.desk, await scene.account(Role.THERAPIST))}
+
+
+async def _somebody(scene: Scene) -> Person:
+    account = await scene.account(Role.THERAPIST)
+    return Person(scene.gateway, account, await scene.gateway.signed_in(account))
+
+
+async def _a_passkey(scene: Scene, _: Account) -> dict[str, Any]:
+    passkey = await (await _somebody(scene)).make_passkey()
+    return {"credential": passkey.use(await passkeys.begin_using(scene.gateway.desk))}
+
+
+async def _a_password(scene: Scene, _: Account) -> dict[str, Any]:
+    person = await _somebody(scene)
+    await person.set_up_password()
+    return {"name": person.account.name, "password": PASSWORD}
+
+
+async def _a_ticket(scene: Scene, _: Account) -> dict[str, Any]:
+    person = await _somebody(scene)
+    await person.set_up_password()
+    return {"ticket": await person.ticket(await scene.gateway.visitor()), "code": person.code()}
+
+
+async def _a_passkey_being_made(scene: Scene, account: Account) -> dict[str, Any]:
+    desk = scene.gateway.desk
+    options = await passkeys.begin_making(desk, account)
+    return {"credential": Authenticator(desk.settings.address).make(options), "name": "Telephone"}
+
+
+async def _a_factor_being_set(scene: Scene, account: Account) -> dict[str, Any]:
+    desk = scene.gateway.desk
+    ticket = await second_factor.begin_setting(desk, account)
+    secret = await second_factor.secret_being_set(desk, account)
+    assert secret
+    return {"ticket": ticket, "code": pyotp.TOTP(secret).at(int(desk.clock().timestamp()))}
+
+
+async def _a_secret(scene: Scene, account: Account) -> None:
+    await _a_factor_being_set(scene, account)
+
+
+async def _a_second_factor(scene: Scene, account: Account) -> None:
+    half = await _a_factor_being_set(scene, account)
+    await second_factor.finish_setting(scene.gateway.desk, account, half["ticket"], half["code"])
+
+
+# What has to be there before a door is tried: gives the body that is then sent.
+BEFORE: dict[str, Callable[[Scene, Account], Awaitable[dict[str, Any] | None]]] = {
+    "a link": _a_link,
+    "a passkey": _a_passkey,
+    "a password": _a_password,
+    "a ticket": _a_ticket,
+    "a passkey being made": _a_passkey_being_made,
+    "a factor being set": _a_factor_being_set,
+    "a secret": _a_secret,
+    "a second factor": _a_second_factor,
+}
