@@ -17,6 +17,7 @@ from bot.library import LibraryError
 from bot.privacy.sealing.problems import KeyProblem
 from bot.run.problems import CannotRun
 from bot.settings import Settings
+from bot.storage.damage import DatabaseDamaged
 from bot.storage.database import DatabaseTooNew
 
 
@@ -25,7 +26,7 @@ def _sentences() -> Iterator[None]:
     """Turn what may go wrong into one sentence and an exit status of 1."""
     try:
         yield
-    except* (CannotRun, LibraryError, KeyProblem) as problems:
+    except* (CannotRun, LibraryError, KeyProblem, DatabaseDamaged) as problems:
         raise click.ClickException(str(_first(problems))) from None
     except* ValidationError as problems:
         wrong = cast("ValidationError", _first(problems)).errors()[0]

@@ -31,9 +31,7 @@ class Spoiling:
         return f"{self.fault}, of {self.line}"
 
 
-async def spoil(
-    house: WiredHouse, http: ClientSession, spoiling: Spoiling, word: str
-) -> Outcome:
+async def spoil(house: WiredHouse, http: ClientSession, spoiling: Spoiling, word: str) -> Outcome:
     """Write a turn while a line is spoiled, mend it, and count what was lost and doubled.
 
     The words must be kept at once, the person told in a sentence that the answer has to wait,

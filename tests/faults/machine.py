@@ -324,7 +324,9 @@ class Machine(RuleBasedStateMachine):
     def _compare_shares(self, reflection: KeptReflection, seen: list[dict[str, Any]]) -> None:
         now = self.world.clock()
         # Shares of the same moment have no order.
-        assert sorted(_key(s["supervisor"]["id"], s["scope"], s["ended"], len(s["views"])) for s in seen) == sorted(
+        assert sorted(
+            _key(s["supervisor"]["id"], s["scope"], s["ended"], len(s["views"])) for s in seen
+        ) == sorted(
             _key(self.world.account(s.supervisor).id, s.scope, not s.stands(now), s.views)
             for s in reflection.shares
         )
@@ -344,9 +346,7 @@ class Machine(RuleBasedStateMachine):
         )
         return str(frame["type"])
 
-    async def _send_and_crash(
-        self, reflection: KeptReflection, turn: ToldTurn, ticks: int
-    ) -> None:
+    async def _send_and_crash(self, reflection: KeptReflection, turn: ToldTurn, ticks: int) -> None:
         socket = await self.world.socket(reflection.author, reflection.id)
         await socket.send(_sentence(turn), turn.client_id)
         await _pass(ticks)
