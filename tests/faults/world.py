@@ -7,7 +7,6 @@ gateway again on them: what a killed process leaves behind, in a tenth of a seco
 from __future__ import annotations
 
 import asyncio
-import functools
 import shutil
 from collections import defaultdict
 from collections.abc import Coroutine
@@ -15,33 +14,21 @@ from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from typing import Any, Literal
 
-import pytest
 from aiohttp import ClientError, ClientSession
 from sqlalchemy import func, select
 
-from bot import app
 from bot.conversation.bot import Said
 from bot.conversation.records import Answered
 from bot.reflection.stages import Question
 from bot.storage.models import Supervision, Turn
 from bot.storage.states import TurnState
 from tests.bots import says
+from tests.faults.library import library_read_once
 from tests.faults.model import answer_to
 from tests.gateway import FakeClock, Gateway, People, Socket, make_people, run_gateway
 
 During = Literal["nothing", "sending", "answering"]
 
-# Of these a person looks after the library, and nothing here changes it. Read at each opening
-# they would be nearly all of its time.
-_READ_ONCE = (
-    "read_wording",
-    "read_notices",
-    "read_taxonomy",
-    "read_steps",
-    "load_signs",
-    "load_responses",
-    "load_contacts",
-)
 _LARGEST_DATABASE = 3_000_000
 _FOREVER = 24 * 365 * 10
 THERAPISTS = ("ann", "ben")
@@ -96,9 +83,8 @@ class World:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._runner = asyncio.Runner()
-        self._patched = pytest.MonkeyPatch()
-        for name in _READ_ONCE:
-            self._patched.setattr(app, name, functools.cache(getattr(app, name)))
+        self._library = library_read_once()
+        self._library.__enter__()
         self._number = 0
         self._open: AsyncExitStack | None = None
         self.crashes = 0
@@ -130,7 +116,7 @@ class World:
     def close(self) -> None:
         with suppress(Exception):
             self.run(self._shut())
-        self._patched.undo()
+        self._library.__exit__(None, None, None)
         self._runner.close()
 
     def account(self, who: str) -> Any:
