@@ -37,12 +37,16 @@ def small_disk(folder: Path) -> Iterator[Path]:
     """A disk of four megabytes."""
     folder.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)]
-    if shutil.which("mount") is None or subprocess.run(mount, capture_output=True).returncode:
+    if shutil.which("mount") is None or _fails(mount):
         raise CannotTry("this user may not mount a small disk")
     try:
         yield folder
     finally:
         subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def _fails(command: list[str]) -> bool:
+    return subprocess.run(command, capture_output=True, check=False).returncode != 0
 
 
 def fill(disk: Path) -> Path:
@@ -160,25 +164,31 @@ def _places(left: Path) -> list[tuple[str, int]]:
 
 
 async def _refused(outcome: Outcome, left: Path, name: str, at: int) -> None:
-    file = left / name
-    whole = {f.name: f.read_bytes() for f in left.glob("ballast.db*")}
-    with file.open("r+b") as opened:
+    whole = _contents(left)
+    with (left / name).open("r+b") as opened:
         opened.seek(at)
         opened.write(b"damage" * 40)
-    damaged = {f.name: f.read_bytes() for f in left.glob("ballast.db*") if "shm" not in f.name}
+    damaged = _contents(left)
     try:
         async with evening(left):
             outcome.broken.append(f"started on a {name} that is damaged at {at}")
     except DatabaseDamaged as refused:
         outcome.expect(str(refused).endswith("."), "no sentence")
-    for f in left.glob("ballast.db*"):
-        if f.name in damaged:
-            outcome.expect(f.read_bytes() == damaged[f.name], f"{f.name} was changed")
-    for f in left.glob("ballast.db*"):
-        f.unlink()
-    for one, content in whole.items():
-        if "shm" not in one:
-            (left / one).write_bytes(content)
+        outcome.expect(_contents(left) == damaged, f"something was changed, {name} at {at}")
+    _put_back(left, whole)
+
+
+def _contents(left: Path) -> dict[str, bytes]:
+    """Give the database's files, without the one that SQLite makes anew at each opening."""
+    files = [file for file in left.glob("ballast.db*") if not file.name.endswith("-shm")]
+    return {file.name: file.read_bytes() for file in files}
+
+
+def _put_back(left: Path, whole: dict[str, bytes]) -> None:
+    for file in left.glob("ballast.db*"):
+        file.unlink()
+    for name, content in whole.items():
+        (left / name).write_bytes(content)
 
 
 async def _client_ids(var: Path) -> set[str]:
@@ -187,7 +197,7 @@ async def _client_ids(var: Path) -> set[str]:
 
 
 async def damaged_while_running(folder: Path, word: str) -> Outcome:
-    """Damage the file under a gateway that runs: it answers in a sentence, and goes on with others."""
+    """Damage the file under a gateway that runs: what it cannot read it answers in a sentence."""
     outcome = Outcome("database damaged while running", tried=1)
     with Stopwatch(outcome):
         async with evening(folder) as told:

@@ -81,16 +81,17 @@ def planned(gateway: int, rasa: int, actions: int) -> Iterator[Kill]:
 
 
 async def kill_at(
-    house: WiredHouse, http: ClientSession, kill: Kill, word: str, chance: random.Random
+    house: WiredHouse, http: ClientSession, kill: Kill, word: str, late: float
 ) -> Outcome:
-    """Write a turn, kill in the middle of it, and count what was lost and doubled."""
+    """Write a turn, kill in the middle of it, and count what was lost and doubled.
+
+    `late` are the seconds between the step and the kill.
+    """
     outcome = Outcome(kill.name, tried=1)
     with Stopwatch(outcome):
         writer = await Writer.at_describe(http)
         await writer.connect()
         client_id, text = uuid4().hex, TOLD.format(word=word)
-        # So that not always the very first instruction after the step is what is cut.
-        late = chance.choice((0.0, 0.0, 0.001, 0.005, 0.02))
         async with _reached(house, writer, kill.step, client_id) as reached:
             await writer.send(client_id, text)
             try:
@@ -207,4 +208,6 @@ async def all_kills(
 ) -> AsyncIterator[Outcome]:
     """Do one kill after the other."""
     for kill in kills:
-        yield await kill_at(house, http, kill, word, chance)
+        # So that not always the very first instruction after the step is what is cut.
+        late = chance.choice((0.0, 0.0, 0.001, 0.005, 0.02))
+        yield await kill_at(house, http, kill, word, late)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import os
 import signal
 import sqlite3
 import subprocess
@@ -112,9 +111,6 @@ class WiredHouse:
                 stderr=log,
             )
 
-    def pid(self, name: str) -> int:
-        return self._processes[name].pid
-
     async def is_well(self) -> bool:
         for name, process in self._processes.items():
             assert process.poll() is None, (name, self.log(name).read_text()[-2000:])
@@ -160,11 +156,3 @@ async def wired_house(var: Path) -> AsyncIterator[WiredHouse]:
         yield house
     finally:
         await house.stop()
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
