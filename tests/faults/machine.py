@@ -353,7 +353,7 @@ class Machine(RuleBasedStateMachine):
         await self.world.crash()
 
     async def _answer_and_crash(self, reflection: KeptReflection, ticks: int) -> None:
-        before = await self._answered_there(reflection)
+        before = reflection.answers
         self.world.bot.let_one_through(reflection.id)
         await _pass(ticks)
         await self.world.crash()
@@ -363,17 +363,11 @@ class Machine(RuleBasedStateMachine):
             reflection.answer_next()
             await self._until_answered(reflection)
 
-    async def _answered_there(self, reflection: KeptReflection) -> int:
-        return reflection.opening_is_answered + sum(t.is_answered for t in reflection.turns)
-
     async def _until_answered(self, reflection: KeptReflection) -> None:
-        wanted = await self._answered_there(reflection)
+        wanted = reflection.answers
         async with asyncio.timeout(20):
-            while await self._journal_answers(reflection) < wanted:
-                await asyncio.sleep(0.002)
-
-    async def _journal_answers(self, reflection: KeptReflection) -> int:
-        return await self.world.answers_in_journal(reflection.id)
+            while await self.world.answers_in_journal(reflection.id) < wanted:
+                await asyncio.sleep(0.008)
 
     async def _sign_all_in(self) -> None:
         for who, is_in in self.signed_in.items():

@@ -64,6 +64,11 @@ class KeptReflection:
             self.opening_is_answered and all(turn.is_answered for turn in self.turns)
         )
 
+    @property
+    def answers(self) -> int:
+        """How many answers there must be, the opening's among them."""
+        return self.opening_is_answered + sum(turn.is_answered for turn in self.turns)
+
     def answer_next(self) -> None:
         if not self.opening_is_answered:
             self.opening_is_answered = True

@@ -10,8 +10,11 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import AsyncIterator
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
+from multiprocessing import get_context
 from pathlib import Path
 
 import structlog
@@ -71,17 +74,27 @@ async def _scenes(progress: Progress) -> AsyncIterator[Outcome]:
             progress.update(task, advance=1)
 
 
-def _machine(progress: Progress, share: float) -> Outcome:
+def machine_runs(runs: int) -> str:
+    """Run the state machine in a process of its own; give what it found, as it is printed."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(100))
+    try:
+        run_machine(runs, MACHINE_STEPS, is_repeatable=False)
+    except Exception as found:  # noqa: BLE001 - whatever it found, the table goes on
+        return "".join(traceback.format_exception(found))
+    return ""
+
+
+async def _machine(progress: Progress, share: float) -> Outcome:
     """Run the state machine; what it finds is printed as the fewest steps that show it."""
     runs = max(1, round(MACHINE_RUNS * share))
     task = progress.add_task(f"state machine, {runs} runs", total=None)
     outcome = Outcome("state machine", tried=runs)
-    with Stopwatch(outcome):
-        try:
-            run_machine(runs, MACHINE_STEPS, is_repeatable=False)
-        except Exception as found:  # noqa: BLE001 - whatever it found, the table goes on
-            console.print_exception()
-            outcome.broken.append(f"{type(found).__name__}; the steps are printed above")
+    with Stopwatch(outcome), ProcessPoolExecutor(1, get_context("spawn")) as beside:
+        loop = asyncio.get_running_loop()
+        found = await loop.run_in_executor(beside, machine_runs, runs)
+    if found:
+        progress.console.print(found, markup=False)
+        outcome.broken.append("the steps that show it are printed above")
     progress.update(task, total=1, completed=1)
     return outcome
 
@@ -105,15 +118,16 @@ async def _all(parts: list[str], share: float, seed: int) -> list[Outcome]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     found: list[Outcome] = []
     with Progress(*columns, TimeElapsedColumn(), console=console) as progress:
+        # On another core, beside all that is waiting in the house.
+        machine = asyncio.create_task(_machine(progress, share)) if "machine" in parts else None
         if "house" in parts:
             found += [outcome async for outcome in _house(progress, share, seed)]
         if "scenes" in parts:
             found += [outcome async for outcome in _scenes(progress)]
         if "requests" in parts and importlib.util.find_spec("tests.promises.storm"):
             found.append(await _requests(progress, share))
-        if "machine" in parts:
-            # Has a loop of its own.
-            found.append(await asyncio.to_thread(_machine, progress, share))
+        if machine is not None:
+            found.append(await machine)
     return summed(found)
 
 
