@@ -11,7 +11,7 @@ export UV_SYSTEM_CERTS ?= true
 RUN = $(UV) run --frozen --no-sync
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run train test check format eval bench
+.PHONY: help setup run train test check format eval bench faults
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -42,6 +42,11 @@ eval: setup ## Measure how well it hears (DIET=no leaves the slowest part out)
 bench: setup ## Measure what sealing costs and how long "kept" takes
 	@$(RUN) ballast train
 	@$(RUN) python -W ignore -m tests.bench
+
+# FAULTS="--only house --share 0.1" tries a part, or a tenth.
+faults: setup ## Break everything, and see that nothing is lost or doubled (half an hour)
+	@$(RUN) ballast train
+	@$(RUN) python -W ignore -m tests.faults.run $(FAULTS)
 
 check: setup ## Format, lint, types, layers
 	@$(RUN) ruff format --check .

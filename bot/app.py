@@ -33,6 +33,7 @@ from bot.safety.detector import ConcernDetector
 from bot.safety.responses import load_responses
 from bot.safety.signs import load_signs
 from bot.settings import Settings
+from bot.storage.damage import check_whole
 from bot.storage.database import (
     holds_sealed_rows,
     migrate,
@@ -165,7 +166,7 @@ async def open_desk(
 ) -> AsyncIterator[tuple[Desk, ClientSession]]:
     """Read the library, open the keys, open and migrate the database, and give the desk.
 
-    Raises `LibraryError`, `KeyProblem` or `DatabaseTooNew`.
+    Raises `LibraryError`, `KeyProblem`, `DatabaseTooNew` or `DatabaseDamaged`.
     """
     wording = read_wording(settings.library)
     notices = read_notices(settings.library)
@@ -178,6 +179,7 @@ async def open_desk(
     engine = open_database(settings.database_url)
     keyring: Keyring | None = None
     try:
+        await check_whole(engine)
         keyring = await open_keyring(settings, engine, on_first_start)
         await migrate(engine, keyring)
         sessions = sessions_of(engine, keyring)

@@ -47,8 +47,10 @@ def main() -> None:
 @click.option("--train/--no-train", default=True, help="Train first when the data has changed.")
 def run(*, train: bool) -> None:
     """Start everything, print where it is, and watch it until Ctrl-C."""
+    from bot.run.dumps import leave_no_dumps
     from bot.run.house import run_house
 
+    leave_no_dumps()
     with sentences():
         asyncio.run(run_house(Settings(), Console(), may_train=train))
 
@@ -69,8 +71,10 @@ def train(*, force: bool) -> None:
 def serve() -> None:
     """Run the gateway alone, in front of a Rasa that somebody else keeps running."""
     from bot.app import make_app, set_up_logs
+    from bot.run.dumps import leave_no_dumps
     from bot.web.server import serve as serve_until_told
 
+    leave_no_dumps()
     set_up_logs()
     with sentences():
         settings = Settings()

@@ -38,12 +38,9 @@ class RasaBot:
                     raise BotDown("Rasa has no action server.")
                 if response.status != 200:
                     raise BotStumbled(f"Rasa answered with status {response.status}.")
-                answer = await response.json()
-        except (ClientError, TimeoutError) as fault:
+                return _read(await response.json())
+        except (ClientError, TimeoutError, ValueError) as fault:
             raise BotDown(type(fault).__name__) from None
-        except ValueError:
-            raise BotStumbled("Rasa's answer is not JSON.") from None
-        return _read(answer)
 
     async def forget(self, conversation: str) -> None:
         """Delete Rasa's record of a conversation; see `Bot.forget`."""
@@ -71,6 +68,11 @@ class RasaBot:
 
 
 def _read(answer: Any) -> list[Said]:
+    """Read what came with status 200. Raises `BotDown` when it is not an answer.
+
+    Rasa has taken the turn then, and was not understood. To give up on it would leave Rasa one
+    question ahead of the journal for good; asked again, it gives the same answer again.
+    """
     try:
         said = [
             Said(
@@ -81,7 +83,7 @@ def _read(answer: Any) -> list[Said]:
             for message in answer["said"]
         ]
     except (KeyError, TypeError, ValidationError):
-        raise BotStumbled("Rasa's answer has another shape than the channel's.") from None
+        raise BotDown("Rasa's answer has another shape than the channel's.") from None
     if not said:
-        raise BotStumbled("Rasa's answer is empty.")
+        raise BotDown("Rasa's answer is empty.")
     return said

@@ -13,6 +13,7 @@ from bot.library import LibraryError
 from bot.privacy.sealing.problems import KeyProblem
 from bot.run.problems import CannotRun
 from bot.storage.backups import BadBackup
+from bot.storage.damage import DatabaseDamaged
 from bot.storage.database import DatabaseTooNew
 
 
@@ -21,7 +22,7 @@ def sentences() -> Iterator[None]:
     """Turn what may go wrong into a sentence."""
     try:
         yield
-    except* (CannotRun, LibraryError, KeyProblem, BadBackup) as problems:
+    except* (CannotRun, LibraryError, KeyProblem, BadBackup, DatabaseDamaged) as problems:
         raise click.ClickException(str(_first(problems))) from None
     except* ValidationError as problems:
         wrong = cast("ValidationError", _first(problems)).errors()[0]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -146,6 +148,16 @@ async def _goes_on(http: ClientSession, reflection_id: str) -> None:
     answer = await line.say("My hands, and I wanted to be anywhere else.")
     assert answer["stage"] == "themes", json.dumps(answer)
     await line.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc says it")
+def test_no_process_leaves_its_memory_on_the_disk(own_house: House) -> None:
+    for name, pid in own_house.pids.items():
+        limits = Path(f"/proc/{pid}/limits").read_text(encoding="ascii").splitlines()
+        (core,) = [line.split() for line in limits if line.startswith("Max core file size")]
+        assert core[4:6] == ["0", "0"], name
+        dumped = Path(f"/proc/{pid}/coredump_filter").read_text(encoding="ascii")
+        assert int(dumped, 16) == 0, name
 
 
 async def test_a_house_that_is_stopped_leaves_no_process_behind(
