@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
 from pathlib import Path
 
@@ -152,7 +152,16 @@ class Signs:
 
 
 def load_signs(folder: Path = SIGNS) -> Signs:
-    """Read and compile the signs. Raises `LibraryError` naming what is wrong."""
+    """Read and compile the signs. Raises `LibraryError` naming what is wrong.
+
+    It takes a second of the processor's time, so files that have not changed are read once.
+    """
+    written_at = (file.stat().st_mtime_ns for file in sorted(folder.glob("*.yml")))
+    return _read_signs(folder, tuple(written_at))
+
+
+@lru_cache(maxsize=2)
+def _read_signs(folder: Path, written_at: tuple[int, ...]) -> Signs:
     signs: list[Sign] = []
     for kind in Kind:
         of_kind = read(folder / f"{kind.value}.yml", tuple[Sign, ...])
