@@ -30,10 +30,10 @@ run: setup ## Start Ballast (PORT=9000 chooses the port)
 train: setup ## Train the model if its data has changed
 	@$(RUN) ballast train
 
-test: setup ## Run every test, on the real parts
+test: setup ## Run every test, on the real parts (TESTS=tests/nlu names some)
 	@sh setup/install-chromium
 	@$(RUN) ballast train
-	@$(RUN) pytest
+	@$(RUN) pytest $(TESTS)
 
 eval: setup ## Measure how well it hears (DIET=no leaves the slowest part out)
 	@$(RUN) ballast train

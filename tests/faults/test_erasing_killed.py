@@ -17,7 +17,7 @@ from aiohttp.test_utils import TestServer
 from sqlalchemy import select
 
 from bot.app import open_desk
-from bot.conversation.accounts import DEMO_THERAPIST
+from bot.conversation.accounts.demonstration import DEMO_THERAPIST
 from bot.conversation.bot import AbsentBot
 from bot.conversation.stores import STORES
 from bot.settings import ROOT, Settings
