@@ -29,8 +29,9 @@ from bot.themes.findings import Evidence, Finding, Theme
 NAMING_THRESHOLD = 0.55
 MOST_IN_A_PASSAGE = 4
 # In a passage one sentence can drown. It is heard by itself when it is surer of the theme than the
-# passage is of the contrary: on texts of several sentences by an author of their own, that found
-# two themes where a fixed threshold of 0.85 found one and a half, and hardly named more in vain.
+# passage is of the contrary, or all but sure: on texts of several sentences by an author of their
+# own, that found two themes where the second alone found one and a half.
+ALONE_THRESHOLD = 0.85
 EVEN_ODDS_TOGETHER = 1.0
 # A subtheme is named from here on; below, the theme is named without one.
 SUBTHEME_THRESHOLD = 0.35
