@@ -110,7 +110,10 @@ class _Passage:
             return []
         passage = self.together[column]
         return [
-            (one.whole, one) for one in ranked if one.whole[column] + passage >= EVEN_ODDS_TOGETHER
+            (one.whole, one)
+            for one in ranked
+            if one.whole[column] + passage >= EVEN_ODDS_TOGETHER
+            or one.whole[column] >= ALONE_THRESHOLD
         ]
 
 
