@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import yaml
 
 from bot.run.model import check_model
@@ -15,6 +16,8 @@ from bot.settings import ROOT, Settings
 from bot.trained import model_file
 
 HERE = Path(__file__).parent
+# Rasa reads 20,000 sentences each time, on a machine that may be busy.
+pytestmark = pytest.mark.timeout(600)
 
 
 def rasa(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -24,7 +27,7 @@ def rasa(*arguments: str) -> subprocess.CompletedProcess[str]:
         env=quiet_rasa({"RASA_TELEMETRY_ENABLED": "false"}),
         capture_output=True,
         text=True,
-        timeout=200,
+        timeout=500,
         check=False,
     )
 
