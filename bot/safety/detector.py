@@ -7,7 +7,7 @@ a stop where it is all but sure (docs/decisions/0007).
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -126,6 +126,13 @@ class ConcernDetector:
 
 
 def add_learned(ruled: Sequence[Concern], learned: Sequence[Concern]) -> tuple[Concern, ...]:
-    """Give what the rules found, and what was learned of kinds that they did not find."""
+    """Give what the rules found, and what was learned of kinds that they did not find.
+
+    Where the rules stop already, what was learned only asks: it takes one kind for another.
+    """
     known = {concern.kind for concern in ruled}
-    return (*ruled, *(concern for concern in learned if concern.kind not in known))
+    is_stopped = any(concern.level.stops for concern in ruled)
+    added = [concern for concern in learned if concern.kind not in known]
+    if is_stopped:
+        added = [replace(concern, level=Level.CHECK) for concern in added]
+    return (*ruled, *added)
