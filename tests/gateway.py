@@ -220,6 +220,11 @@ class Socket:
         await self.raw.send_json({"type": "say", "id": client_id, "text": text} | more)
         return client_id
 
+    async def until_closed(self) -> None:
+        """Read on until the gateway closes the line."""
+        while not self.raw.closed:
+            await self.raw.receive(timeout=10)
+
     async def answer_to(self, client_id: str) -> dict[str, Any]:
         """The turn of `client_id` once nothing more is to come."""
         frame = await self.next(

@@ -11,8 +11,8 @@ from typing import Any
 MOST_WAITING = 200
 
 
-class Listener(asyncio.Queue[dict[str, Any]]):
-    """What one page has still to be told."""
+class Listener(asyncio.Queue[dict[str, Any] | None]):
+    """What one page has still to be told; None: look whether its line may stay open."""
 
     def __init__(self) -> None:
         """Begin with nothing, and room for `MOST_WAITING`."""
@@ -52,6 +52,12 @@ class News:
                 self._forget(reflection_id, listener)
             else:
                 listener.put_nowait(event)
+
+    def look_around(self) -> None:
+        """Let every line look whether it may stay open, after a sign-in has ended."""
+        for listener in [one for many in self._listeners.values() for one in many]:
+            if not listener.full():  # else it is about to look anyway
+                listener.put_nowait(None)
 
     def _forget(self, reflection_id: str, listener: Listener) -> None:
         listeners = self._listeners.get(reflection_id, set())

@@ -234,6 +234,7 @@ class Machine(RuleBasedStateMachine):
         status, _ = self._ask(who, "POST", "/api/sign-out")
         assert status == (204 if self.signed_in[who] else 401)
         self.signed_in[who] = False
+        self._do(self.world.lines_close(who))
 
     @precondition(lambda self: not all(self.signed_in.values()))
     @rule()

@@ -106,7 +106,8 @@ class World:
         self.is_dirty = True
         self.bot.close()
         self.http: dict[str, ClientSession] = {}
-        self._sockets: dict[str, Socket] = {}
+        # The open lines, by whose they are and which reflection's.
+        self._sockets: dict[tuple[str, str], Socket] = {}
         self.people = await self._new_people()
 
     def end(self) -> None:
@@ -139,15 +140,17 @@ class World:
 
     async def socket(self, who: str, reflection_id: str) -> Socket:
         """Give the open line of a reflection."""
-        found = self._sockets.get(reflection_id)
+        found = self._sockets.get((who, reflection_id))
         if found is None or found.raw.closed:
             raw = await self.http[who].ws_connect(f"/api/reflections/{reflection_id}/socket")
-            found = self._sockets[reflection_id] = Socket(raw)
+            found = self._sockets[who, reflection_id] = Socket(raw)
         return found
 
-    async def hang_up(self, reflection_id: str) -> None:
-        if (socket := self._sockets.pop(reflection_id, None)) is not None:
-            await socket.raw.close()
+    async def lines_close(self, who: str) -> None:
+        """Wait until the gateway has closed somebody's lines, as it must at once."""
+        for whose, reflection_id in list(self._sockets):
+            if whose == who:
+                await self._sockets.pop((whose, reflection_id)).until_closed()
 
     async def answers_in_journal(self, reflection_id: str) -> int:
         """Count the turns of a reflection that have their answer."""
@@ -171,6 +174,7 @@ class World:
                 copy.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(file, copy)
         await self._shut()
+        self.bot.close()  # what was let through and not taken is not let through any more
         shutil.rmtree(self.var)
         left.rename(self.var)
         await self._start()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
-from aiohttp import WSMsgType
+from aiohttp import WSCloseCode, WSMsgType
 
 from bot.conversation.accounts import sign_out
+from bot.conversation.accounts.sessions import end_all
 from bot.conversation.records import Closed, StartAgain
 from bot.storage.states import TurnState
 from tests.bots import ScriptedBot, says
@@ -172,8 +173,9 @@ async def test_a_socket_takes_nothing_more_once_its_sign_in_is_over(
 ) -> None:
     async with socket_of(therapist.http, therapist.reflection) as socket:
         await socket.answer_to(await socket.send(PLAIN))
-        token = next(cookie.value for cookie in therapist.http.cookie_jar)
-        await sign_out(gateway.desk, token)
+        # As a command in another process does it: nobody here is told.
+        async with gateway.desk.sessions.begin() as session:
+            await end_all(gateway.desk, session, therapist.account)
         client_id = await socket.send("And then I left.")
         refused = await socket.next_of("refused")
     assert (refused["id"], refused["reason"]) == (client_id, "signed_out")
@@ -194,6 +196,23 @@ async def test_a_socket_tells_nothing_more_once_its_sign_in_is_over(
         await mine.answer_to(await mine.send("Only for my own eyes."))
         frame = await left_open.raw.receive(timeout=2)
     assert frame.type is not WSMsgType.TEXT, frame.data
+
+
+async def test_a_socket_is_closed_at_once_when_its_sign_in_ends(
+    gateway: Gateway, therapist: Therapist
+) -> None:
+    elsewhere = await gateway.signed_in(therapist.account)
+    async with (
+        socket_of(therapist.http, therapist.reflection) as left_open,
+        socket_of(elsewhere, therapist.reflection) as mine,
+    ):
+        await left_open.next_of("history")
+        await mine.next_of("history")
+        async with elsewhere.delete("/api/my/sign-ins") as response:
+            assert response.status == 204
+        await left_open.until_closed()
+        assert left_open.raw.close_code == WSCloseCode.POLICY_VIOLATION
+        await mine.answer_to(await mine.send("Still here."))
 
 
 async def test_a_gateway_that_stops_says_so_to_open_pages(own_gateway: Gateway) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.accounts.tokens import hash_of, new_token
@@ -118,6 +118,7 @@ async def sign_out(desk: Desk, session_token: str) -> None:
         await _end(desk, session, this)
         if whose is not None:
             await record(session, Event.SIGNED_OUT, desk.clock(), by=whose, account=whose)
+    desk.news.look_around()
 
 
 async def open_sign_ins(desk: Desk, account: Account) -> list[SignIn]:
@@ -143,9 +144,10 @@ async def end_others(desk: Desk, signed_in: SignedIn, handle: str | None = None)
         SignIn.token_hash != signed_in.sign_in.token_hash
     )
     if handle is not None:
-        others &= SignIn.token_hash.startswith(handle, autoescape=True)
+        others &= func.substr(SignIn.token_hash, 1, _HANDLE_LENGTH) == handle
     async with desk.sessions.begin() as session:
         await _end(desk, session, others)
+    desk.news.look_around()
 
 
 async def end_all(desk: Desk, session: AsyncSession, account: Account) -> None:
