@@ -204,6 +204,10 @@ SMALL_NUMBERED = re.compile(
     r"(?:place|hill|way|court|park|view|grove|gardens|walk|row|rise|square|house|villas|heights|flats|"
     r"estate|mansions|township|section|extension)\b"
 )
+# "on kapelska 9": a word that English lacks, and the number behind it.
+NUMBER_BEHIND = re.compile(
+    r"\b(?:on|at|in|to|by) (?P<name>[a-zà-ž]{5,24}) \d{1,3}[a-z]?\b(?![:.]\d|%)"
+)
 LONGEST_UNIT = 40
 UNIT_BEFORE = re.compile(
     rf"\b(?i:{INNER_WORD}|no)\.? {UNIT_ID}(?:,? | (?:on|in|"

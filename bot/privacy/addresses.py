@@ -55,6 +55,9 @@ def _parts(near: Reading) -> Iterator[Identifier]:
     for found in shapes.SMALL_NUMBERED.finditer(text):
         if _is_a_streets_name(near, found["name"]):
             yield _address(text, _begin(text, found.start()), _end(near, found.end()))
+    for found in shapes.NUMBER_BEHIND.finditer(text) if HAS_DIGIT.search(text) else ():
+        if looks_like_a_name(near, key_of(found["name"])):
+            yield _address(text, found.start("name"), found.end())
     for pattern in shapes.POSTCODES if HAS_DIGIT.search(text) else ():
         for found in pattern.finditer(text):
             start, end = found.span(found.lastgroup or 0)

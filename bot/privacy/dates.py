@@ -83,6 +83,7 @@ PATTERNS = tuple(
         rf"(?<![\w-]){ORDINAL} (?:inst|ult|prox)\b\.?",
         rf"{LEFT}{ORDINAL} ?{ANY_MONTH}{YEAR}",
         rf"{LEFT}{DAY}[ -]?{MONTH}(?:-(?:\d\d){{1,2}}\b)?{YEAR}",
+        rf"{LEFT}{DAY}[ -]?{ANY_MONTH}{FULL_YEAR}",
         rf"{LEFT}{MONTH} (?:the )?(?:{ORDINAL}|{SPELT}){YEAR}",
         rf"{LEFT}{ANY_MONTH} (?:the )?{ORDINAL}{YEAR}",
         rf"{LEFT}{MONTH} {DAY}\b(?![:.]\d| ?(?:%|am\b|pm\b|times|of us|people|minutes)){YEAR}",
@@ -104,6 +105,8 @@ SHORT = re.compile(
     r"\b(?i:on|dob:?|born|dated|since|until|by)(?: the)? "
     rf"(?P<date>{DAY}/{MONTH_NUMBER})(?![\w/]|\.\d)"
 )
+# "on 5 may": after "on", no verb stands there.
+SMALL = re.compile(rf"\b(?:on|since|until|by|dated|from) (?P<date>{DAY} (?:may|march|mar){YEAR})")
 # "on the night of the 5th.": with a month or without.
 DAY_ALONE = re.compile(
     r"\b(?:on|(?:night|morning|evening|day) of|since|until|by) the "
@@ -121,6 +124,6 @@ def find_dates(text: str) -> Iterator[Identifier]:
             if SHORT_MONTH.search(text[found.start() : end + 1]) and GOES_ON.match(text, end + 1):
                 end += 1
             yield Identifier(found.start(), end, IdentifierKind.DATE)
-    for pattern in (SHORT, DAY_ALONE):
+    for pattern in (SHORT, SMALL, DAY_ALONE):
         for found in pattern.finditer(text):
             yield Identifier(found.start("date"), found.end("date"), IdentifierKind.DATE)

@@ -192,8 +192,7 @@ def _small_name(near: Reading, at: int, lists: PlaceLists) -> int:
     """
     if near.words[at].is_capital or near.gap(at) != " " or near.words[at - 1].is_capital:
         return 0
-    if near.words[at].key in {"infants", "juniors", "infant", "junior", "prep"}:
-        return 0
+    is_unsure = near.words[at].key in {"infants", "juniors", "infant", "junior", "prep"}
     length = 0
     while length < LONGEST_SMALL_NAME and at - length > 0 and near.gap(at - length) == " ":
         word = near.words[at - length - 1]
@@ -204,6 +203,8 @@ def _small_name(near: Reading, at: int, lists: PlaceLists) -> int:
     if length and leads in SMALL_LEADS and (length > 1 or leads != "to"):
         return length
     key = near.words[at - 1].key
+    if is_unsure:
+        return 0
     if not length or key in near.names.loanwords:
         return 0
     return int(key in lists.towns or looks_like_a_name(near, key, LIKE_NO_NAME))

@@ -25,7 +25,7 @@ from bot.privacy.near import (
 from bot.privacy.nicknames import find_nicknames
 from bot.privacy.pairs import find_pairs
 from bot.privacy.plain_use import is_no_name_by_shape, is_plain_use
-from bot.privacy.small_letters import is_name_in_small_letters
+from bot.privacy.small_letters import is_double_name, is_name_in_small_letters
 from bot.privacy.sure import has_capital_inside, is_called_as_region, is_sure
 from bot.privacy.surnames import did_something, is_surname_alone
 from bot.privacy.unlisted import looks_like_a_name
@@ -140,7 +140,7 @@ def _is_name_with_capital(near: Reading, at: int, *, is_plain: bool) -> bool:
         if is_plain and not word.starts:
             return True
         return _is_called_to(near, at) or acts_as_person(near, at, is_word=True)
-    if _is_double_name(near, word.key):
+    if is_double_name(near, word.key):
         return True
     if is_plain and _is_written_abroad(near, at):
         return True
@@ -193,15 +193,6 @@ def _is_called_to(near: Reading, at: int) -> bool:
         and is_quoted
         and near.text[word.end : word.end + 1] in {",", "!"}
         and word.key in near.signs.names_first - ENDEARMENTS
-    )
-
-
-def _is_double_name(near: Reading, key: str) -> bool:
-    """Whether a compound is made of names: "Mary-Kate", "Jan-Hendrik"."""
-    first, _, second = key.partition("-")
-    lists = near.names
-    return bool(second) and all(
-        part in lists.listed or part in lists.mostly for part in (first, second.split("-")[-1])
     )
 
 

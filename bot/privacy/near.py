@@ -36,7 +36,7 @@ DONE = frozenset("it that this nothing so".split())
 WORDS_BESIDE = 10
 # "Hope is 9", "Grace, who is only 4".
 HAS_AGE = re.compile(
-    r"(?:['’]s|,? (?:who )?(?:is|was|turned|turns))(?: \w{3,6})? \d{1,2}\b(?![%:.]\d)"
+    r"(?:['’]s|,? who['’]?s|,? (?:who )?(?:is|was|turned|turns))(?: \w{3,6})? \d{1,2}\b(?![%:.]\d)"
 )
 # "Sunny's not his real name", "Angel's a boy"
 IS_A_NAME = re.compile(

@@ -74,6 +74,11 @@ ON_SITE = re.compile(
     r"insta(?:gram)?|ig|tik ?tok|snap(?:chat)?|"
     r"twitter|facebook|fb|discord|roblox|xbox|psn|steam|telegram|reddit|youtube|twitch|kik)\b"
 )
+# "from big.kev.rides", "as justice4tee": no plain word looks so.
+BY_SHAPE = re.compile(
+    r"\b(?:as|from|by|under|called|is|@) (?P<handle>[a-z]{2,15}\.[a-z]{2,15}\.[a-z]{2,15}|"
+    r"[a-z]{3,15}\d{1,4}[a-z]{2,15})\b"
+)
 # "u/throwaway_ther", "r/foo", "wolfie#4471"
 REDDIT = re.compile(r"(?<![\w/.])/?[ur]/[\w-]{3,30}\b")
 TAGGED = re.compile(r"(?<![\w#@/])[A-Za-z][\w.]{1,31}#\d{3,6}\b")
@@ -112,6 +117,7 @@ def find_online(text: str) -> Iterator[Identifier]:
         (" on ", ON_SITE, IdentifierKind.HANDLE),
         ("/", REDDIT, IdentifierKind.HANDLE),
         (".", DOTTED_HANDLE, IdentifierKind.HANDLE),
+        ("", BY_SHAPE, IdentifierKind.HANDLE),
         ("#", TAGGED, IdentifierKind.HANDLE),
         ("/", WITH_PATH, IdentifierKind.URL),
         ("", URL, IdentifierKind.URL),

@@ -14,12 +14,11 @@ from bot.privacy.names import find_phrases
 from bot.privacy.near import Reading
 from bot.privacy.organisations import find_organisations
 from bot.privacy.plain_use import SEASONS
+from bot.privacy.small_places import find_places_in_small_letters
 from bot.privacy.unlisted import looks_like_a_name
 from bot.privacy.wordlists import PlaceLists, place_lists, place_phrases
 from bot.privacy.words import key_of
 
-# Shorter words in small letters are rather abbreviations than places.
-SHORTEST = 3
 # Almost any word that English lacks.
 LIKE_NO_NAME = -8.0
 # Longer ones that are listed are places wherever they stand in small letters.
@@ -44,7 +43,8 @@ SMALL_ENDING = re.compile(
     r"\b(?:in|at|from|to|near|by|past|frm|draws|over|outside|around) (?:the )?"
     r"(?P<first>[^\W\d_]{4,24}) (?:dam|lake|park|pond|settlement|township|village|estate|"
     r"creek|river|"
-    r"beach|bay|falls|heights|flats|gardens|common|reserve|vlei|kloof|drift|island|mission|location|"
+    r"beach|bay|falls|heights|flats|gardens|common|reserve|vlei|kloof|drift|island|mission|location|library|station|courthouse|oval|"
+    r""
     r"extension|loch|glen|pa|marae|square|precinct|camp|farm|mall|plaza)\b"
 )
 
@@ -57,7 +57,7 @@ def find_places(near: Reading) -> Iterator[Identifier]:
     yield from find_organisations(near, lists)
     yield from _shaped_like_places(near, lists)
     yield from _places_in_small_letters(near)
-    yield from _unlisted_places(near)
+    yield from find_places_in_small_letters(near, lists)
 
 
 def _shaped_like_places(near: Reading, lists: PlaceLists) -> Iterator[Identifier]:
@@ -82,15 +82,6 @@ def _places_in_small_letters(near: Reading) -> Iterator[Identifier]:
         is_name = key in near.names.listed or key in near.signs.names_first - SEASONS
         if is_name or looks_like_a_name(near, key, LIKE_NO_NAME):
             yield Identifier(found.start("first"), found.end(), IdentifierKind.PLACE)
-
-
-def _unlisted_places(near: Reading) -> Iterator[Identifier]:
-    """Give the words in small letters that no list knows, after "in" and the like."""
-    for at, word in enumerate(near.words):
-        if word.is_capital or near.before(at) not in near.signs.before_unknown_place:
-            continue
-        if len(word.key) > SHORTEST and looks_like_a_name(near, word.key):
-            yield Identifier(word.start, word.end, IdentifierKind.PLACE)
 
 
 def _listed_places(near: Reading, lists: PlaceLists) -> Iterator[Identifier]:

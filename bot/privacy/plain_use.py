@@ -66,7 +66,9 @@ def is_plain_use(near: Reading, at: int) -> bool:
     if word.key in ADVERBS:
         return not word.is_capital and near.before(at) in BEFORE_ADVERB
     if not word.is_capital:
-        return near.before(at) in INTENSIFIERS and near.after(at) not in near.signs.acts
+        # "So dawn is 9": what begins a sentence intensifies nothing.
+        is_intense = near.before(at) in INTENSIFIERS and not near.words[at - 1].starts
+        return is_intense and near.after(at) not in near.signs.acts
     if near.before(at) in ARTICLES and near.after(at) not in near.signs.families:
         return True
     if near.before(at) == near.after(at) == "as" or _begins_a_title(near, at):

@@ -13,6 +13,7 @@ from bot.privacy.near import (
     AFTER_THESE_A_VERB,
     AGED_APART,
     HAS_AGE,
+    NO_MODAL,
     Reading,
     acts_as_person,
     has_determiner,
@@ -24,8 +25,8 @@ from bot.privacy.near import (
     may_be_determined,
 )
 from bot.privacy.plain_use import VIRTUES
-from bot.privacy.sure import is_sure, owns_without_apostrophe
-from bot.privacy.unlisted import MAY_BE_A_NAME, looks_like_a_name
+from bot.privacy.sure import is_sure, owns_kin, owns_without_apostrophe
+from bot.privacy.unlisted import MAY_BE_A_NAME, PREFIXES, looks_like_a_name
 from bot.privacy.wordlists import place_lists
 
 # Shorter words are rather abbreviations.
@@ -37,6 +38,8 @@ ASKS = frozenset("is was did does has can could would are isn't wasn't didn't".s
 # After these even a word that is a slip away from an English one is a name.
 AUNTS = frozenset("auntie aunty aunt uncle gogo tannie oom malume pastor dr".split())
 LIKE_SOMETHING = -3.0
+# So much like a name that it is one wherever it stands: "gertruida of erf 88".
+LONG, LIKE_NOTHING_ELSE = 6, 7.0
 # Everybody has one of each.
 KIN_OF_ONE = frozenset(
     "mum mom mam mummy mommy dad daddy mother father gran granny grandma gogo ouma nan nana "
@@ -46,6 +49,11 @@ KIN_OF_ONE = frozenset(
 BEFORE_FAMILY = frozenset(
     "assigned got get allocated visited visit visiting saw seeing see met re about with from "
     "for".split()
+)
+# "lucky mum", "early mum": no names before a relation.
+DESCRIBES = frozenset(
+    "happy lucky frank sunny merry dear sweet gentle young early late true noble royal golden wild "
+    "wise bright smart real single loving good lovely decent proper".split()
 )
 NO_FAMILY = frozenset(
     "young rich strong small close good sweet wild savage love noble happy nice large long best "
@@ -72,6 +80,11 @@ def is_name_in_small_letters(near: Reading, at: int) -> bool:
         return _is_word_for_somebody(near, at)
     if near.is_english(word.key):
         return False
+    if is_double_name(near, word.key) or _is_foreign_compound(near, word.key):
+        return True
+    may_own = word.key in lists.familiar or word.key not in lists.loanwords
+    if owns_kin(near, at) and may_own and word.key not in lists.roles:
+        return True  # "pj's parents", "kai's cousins"
     if _owns_without_apostrophe(near, at) or _is_addressed_by_name(near, at):
         return True
     is_known = word.key in lists.familiar or word.key in lists.given
@@ -92,7 +105,27 @@ def is_name_in_small_letters(near: Reading, at: int) -> bool:
         is_certain = near.before(at) in KIN_OF_ONE and follows in near.signs.is_words | {"from"}
         least = LIKE_SOMETHING if is_certain else MAY_BE_A_NAME
         return is_long and looks_like_a_name(near, word.key, least, may_be_slip=is_certain)
-    return not word.starts and is_spoken_of(near, at) and looks_like_a_name(near, word.key)
+    if not word.starts and is_spoken_of(near, at) and looks_like_a_name(near, word.key):
+        return True
+    return len(word.key) >= LONG and looks_like_a_name(near, word.key, LIKE_NOTHING_ELSE)
+
+
+def is_double_name(near: Reading, key: str) -> bool:
+    """Whether a compound is made of names: "Mary-Kate", "Jan-Hendrik", "ellie-mae"."""
+    first, _, second = key.partition("-")
+    lists = near.names
+    return bool(second) and all(
+        part in lists.listed or part in lists.mostly for part in (first, second.split("-")[-1])
+    )
+
+
+def _is_foreign_compound(near: Reading, key: str) -> bool:
+    """Whether a compound is made of words that English lacks: "jun-ho", "siew-lan"."""
+    parts = key.split("-")
+    known = near.names.loanwords
+    if len(parts) != 2 or parts[0] in PREFIXES or key in known:  # noqa: PLR2004 - two syllables
+        return False
+    return all(len(part) > 1 and not near.is_english(part) and part not in known for part in parts)
 
 
 def _is_addressed_by_name(near: Reading, at: int) -> bool:
@@ -119,16 +152,24 @@ def _owns_without_apostrophe(near: Reading, at: int) -> bool:
     return key[:-1] in lists.listed or looks_like_a_name(near, key[:-1], MAY_BE_A_NAME)
 
 
+def _may_be_anybody(near: Reading, key: str) -> bool:
+    """Whether a plain word is somebody's name more often than it describes a relation."""
+    lists = near.names
+    may_be = key in near.signs.names_first or key in lists.mostly or key in lists.word_names
+    return may_be and key not in DESCRIBES
+
+
 def _is_before_kin(near: Reading, at: int) -> bool:
     """Whether a relation follows at once, its "s" lost: "iggy mum outside", "angel mom goes"."""
     key, lists = near.words[at].key, near.names
     if near.after(at) not in KIN_OF_ONE or near.before(at) in near.signs.determiners:
         return False
-    if key in near.signs.names_first or key in lists.mostly:
+    if _may_be_anybody(near, key):
         return key not in near.signs.verbs_too and near.before(at) not in SUBJECTS
-    if near.is_english(key) or key in lists.loanwords:
-        return False
-    return key in lists.listed or looks_like_a_name(near, key, LIKE_SOMETHING)
+    if key in lists.listed:
+        return True
+    is_word = near.is_english(key) or key in lists.loanwords
+    return not is_word and looks_like_a_name(near, key, LIKE_SOMETHING)
 
 
 def _is_a_familys(near: Reading, at: int) -> bool:
@@ -137,9 +178,14 @@ def _is_a_familys(near: Reading, at: int) -> bool:
     given = near.signs
     # "the petrovics cancelled again"
     is_plural = key.endswith("s") and near.before(at) in {"the", "both", "van", "de", "le"}
+    is_theirs = near.text[near.words[at].end : near.words[at].end + 2] in {"' ", "’ "}
+    if is_plural and is_theirs and looks_like_a_name(near, key[:-1], MAY_BE_A_NAME):
+        return True
     if is_plural and follows in given.acts | given.person_verbs | {"are", "were", "have", "had"}:
         stem = key[:-1]
         return stem in near.names.listed or looks_like_a_name(near, stem, MAY_BE_A_NAME)
+    if follows in near.signs.families and looks_like_a_name(near, key):
+        return True  # "the tuhoro kids"
     is_of_people = follows in near.signs.families or follows in near.signs.kin
     is_of_people = is_of_people and follows not in {"named", "called", "name", "case", "worker"}
     return key in near.names.listed and key not in near.names.loanwords and is_of_people
@@ -150,7 +196,10 @@ def _is_word_for_somebody(near: Reading, at: int) -> bool:
     given, word = near.signs, near.words[at]
     before, follows = near.before(at), near.after(at)
     if word.key in given.modals:
-        return before in given.addressed and follows in given.after_addressed
+        # "will doesn't": no modal stands before another.
+        return follows in NO_MODAL or (
+            before in given.addressed and follows in given.after_addressed
+        )
     if has_determiner(near, at) or is_in_saying(near, at):
         return False
     if word.tail == "s" and at + 1 < len(near.words) and near.gap(at + 1) == " ":

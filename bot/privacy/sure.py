@@ -32,6 +32,8 @@ KIN = frozenset(
     "mum mom dad mam mother father parent stepmum stepdad stepmother stepfather gran granny nan "
     "grandmother grandfather aunt auntie uncle sister brother son daughter cousin carer".split()
 )
+# "with hopes dad", "i just want marks mum to": no verb follows these.
+OF_SOMEBODY = frozenset("with from about for of by at want wanted because met saw rang".split())
 DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
 # "ffrench-Mullen", "d'Angelo": a small letter begins, a capital follows a joint.
 INSIDE = re.compile(r"(?:[dl]['’]|[^\W\d_]{5,}-)[A-Z][^\W\d_]{3,}$")
@@ -109,6 +111,7 @@ def owns_without_apostrophe(near: Reading, at: int) -> str:
     if stem == key or near.after(at) not in KIN or has_determiner(near, at):
         return ""
     may_be = stem in near.signs.names_first or stem in names.mostly
-    may_be = may_be or (stem in names.word_names and stem not in near.signs.verbs_too)
+    is_verb = stem in near.signs.verbs_too and near.before(at) not in OF_SOMEBODY
+    may_be = may_be or (stem in names.word_names and not is_verb)
     subject = near.before(at) in {"i", "he", "she", "we", "they", "it", "who", "you"}
     return stem if may_be and not subject and near.before(at) not in near.signs.kin else ""

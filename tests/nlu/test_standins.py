@@ -92,3 +92,34 @@ DenseForSparse(units=3)
     assert run.returncode == 1
     assert "TensorFlowIsNotInstalled" in run.stderr
     assert "DIET" in run.stderr
+
+
+READING = """
+import os
+import rasa.shared.utils.io as io
+from ruamel.yaml import YAML
+
+read = io.read_yaml("a: ${HOME}\\nb: yes\\nc: 12")
+assert read == {"a": os.environ["HOME"], "b": "yes", "c": 12}
+parser = YAML(typ=%(kind)r)
+parser.load("[text]")
+before = len(parser.resolver.versioned_resolver.get("t", []))
+parser.load("[" + "text, " * 50 + "text]")
+assert len(parser.resolver.versioned_resolver.get("t", [])) == before
+print("as promised")
+"""
+
+
+@pytest.mark.parametrize("kind", ["safe", "rt"])
+def test_reading_yaml_takes_no_longer_with_each_value(kind: str) -> None:
+    run = python(READING % {"kind": kind})
+    assert run.stdout.strip() == "as promised", run.stderr
+
+
+def test_what_yaml_is_mended_is_still_broken_upstream() -> None:
+    """Should this fail, `_keep_resolvers_apart` may go."""
+    run = python(
+        "from ruamel.yaml.resolver import VersionedResolver as R; import inspect; "
+        "print('resolvers += self' in inspect.getsource(R.resolve))"
+    )
+    assert run.stdout.strip() == "True"

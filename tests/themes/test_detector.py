@@ -126,7 +126,9 @@ def test_text_without_words_has_no_theme(trained: ThemeDetector, text: str) -> N
 )
 def test_the_longest_message_takes_a_bounded_time(trained: ThemeDetector, text: str) -> None:
     trained.find("Something short, so that everything is loaded.")
-    with at_most(seconds=2.0):
+    # How fast is measured by `make eval`; this only must not grow out of all bounds, on a machine
+    # whose other core works for somebody else.
+    with at_most(seconds=6.0):
         trained.find(text)
 
 
