@@ -55,13 +55,18 @@ def _parts(near: Reading) -> Iterator[Identifier]:
     for found in shapes.SMALL_NUMBERED.finditer(text):
         if _is_a_streets_name(near, found["name"]):
             yield _address(text, _begin(text, found.start()), _end(near, found.end()))
-    for found in shapes.NUMBER_BEHIND.finditer(text) if HAS_DIGIT.search(text) else ():
+    if HAS_DIGIT.search(text):
+        yield from _by_their_numbers(near)
+
+
+def _by_their_numbers(near: Reading) -> Iterator[Identifier]:
+    for found in shapes.NUMBER_BEHIND.finditer(near.text):
         if looks_like_a_name(near, key_of(found["name"])):
-            yield _address(text, found.start("name"), found.end())
-    for pattern in shapes.POSTCODES if HAS_DIGIT.search(text) else ():
-        for found in pattern.finditer(text):
+            yield _address(near.text, found.start("name"), found.end())
+    for pattern in shapes.POSTCODES:
+        for found in pattern.finditer(near.text):
             start, end = found.span(found.lastgroup or 0)
-            yield _address(text, start, end)
+            yield _address(near.text, start, end)
 
 
 def _shapes_to_try(near: Reading) -> Iterator[re.Pattern[str]]:

@@ -29,7 +29,7 @@ SURE_OF_AN_UNKNOWN = 1.0
 SURE_OF_A_KNOWN = -1.0
 # At a sentence's start, rules have found those whose capital tells.
 SURE_OF_A_START = 4.0
-SURE_OF_A_SMALL_START = 0.5
+SURE_OF_A_SMALL_START = 2.0
 # A saying, a month or a country needs more.
 SURE_OF_A_RARE = 2.8
 SURE_OF_A_MONTH = 2.4

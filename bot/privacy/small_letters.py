@@ -38,8 +38,6 @@ ASKS = frozenset("is was did does has can could would are isn't wasn't didn't".s
 # After these even a word that is a slip away from an English one is a name.
 AUNTS = frozenset("auntie aunty aunt uncle gogo tannie oom malume pastor dr".split())
 LIKE_SOMETHING = -3.0
-# So much like a name that it is one wherever it stands: "gertruida of erf 88".
-LONG, LIKE_NOTHING_ELSE = 6, 7.0
 # Everybody has one of each.
 KIN_OF_ONE = frozenset(
     "mum mom mam mummy mommy dad daddy mother father gran granny grandma gogo ouma nan nana "
@@ -82,11 +80,14 @@ def is_name_in_small_letters(near: Reading, at: int) -> bool:
         return False
     if is_double_name(near, word.key) or _is_foreign_compound(near, word.key):
         return True
-    may_own = word.key in lists.familiar or word.key not in lists.loanwords
-    if owns_kin(near, at) and may_own and word.key not in lists.roles:
-        return True  # "pj's parents", "kai's cousins"
-    if _owns_without_apostrophe(near, at) or _is_addressed_by_name(near, at):
+    if _owns_somebody(near, at) or _is_addressed_by_name(near, at):
         return True
+    return _is_unknown_word_a_name(near, at)
+
+
+def _is_unknown_word_a_name(near: Reading, at: int) -> bool:
+    """Whether a word that English lacks, and that grammar leaves open, is somebody's name."""
+    word, lists = near.words[at], near.names
     is_known = word.key in lists.familiar or word.key in lists.given
     is_determined = may_be_determined if is_known else has_determiner
     if is_determined(near, at) and not is_of_kin(near, at):
@@ -99,15 +100,19 @@ def is_name_in_small_letters(near: Reading, at: int) -> bool:
         # Five letters or more that are somebody's name and no slip of the pen are a name anywhere.
         return is_spoken_of(near, at) or looks_like_a_name(near, word.key)
     if is_surely_spoken_of(near, at):
-        is_long = len(word.key) >= SHORTEST or word.key in lists.listed
-        # "the dad desta is so gentle": between a relation and what it is, nothing else stands.
-        follows = near.after(at)
-        is_certain = near.before(at) in KIN_OF_ONE and follows in near.signs.is_words | {"from"}
-        least = LIKE_SOMETHING if is_certain else MAY_BE_A_NAME
-        return is_long and looks_like_a_name(near, word.key, least, may_be_slip=is_certain)
-    if not word.starts and is_spoken_of(near, at) and looks_like_a_name(near, word.key):
-        return True
-    return len(word.key) >= LONG and looks_like_a_name(near, word.key, LIKE_NOTHING_ELSE)
+        return _is_sure_enough(near, at)
+    return not word.starts and is_spoken_of(near, at) and looks_like_a_name(near, word.key)
+
+
+def _is_sure_enough(near: Reading, at: int) -> bool:
+    """Whether an unknown word where only somebody is spoken of looks enough like a name."""
+    word, lists = near.words[at], near.names
+    is_long = len(word.key) >= SHORTEST or word.key in lists.listed
+    # "the dad desta is so gentle": between a relation and what it is, nothing else stands.
+    follows = near.after(at)
+    is_certain = near.before(at) in KIN_OF_ONE and follows in near.signs.is_words | {"from"}
+    least = LIKE_SOMETHING if is_certain else MAY_BE_A_NAME
+    return is_long and looks_like_a_name(near, word.key, least, may_be_slip=is_certain)
 
 
 def is_double_name(near: Reading, key: str) -> bool:
@@ -123,7 +128,7 @@ def _is_foreign_compound(near: Reading, key: str) -> bool:
     """Whether a compound is made of words that English lacks: "jun-ho", "siew-lan"."""
     parts = key.split("-")
     known = near.names.loanwords
-    if len(parts) != 2 or parts[0] in PREFIXES or key in known:  # noqa: PLR2004 - two syllables
+    if len(parts) != 2 or parts[0] in PREFIXES or key in known:
         return False
     return all(len(part) > 1 and not near.is_english(part) and part not in known for part in parts)
 
@@ -137,6 +142,15 @@ def _is_addressed_by_name(near: Reading, at: int) -> bool:
     if key in lists.listed:
         return True
     return before in AUNTS and len(key) >= SHORTEST and likeness(key) > LIKE_SOMETHING
+
+
+def _owns_somebody(near: Reading, at: int) -> bool:
+    """Whether a relation is the word's own: "pj's parents", "kai's cousins", "dimphos mom"."""
+    key, lists = near.words[at].key, near.names
+    may_own = key in lists.familiar or key not in lists.loanwords
+    return _owns_without_apostrophe(near, at) or (
+        owns_kin(near, at) and may_own and key not in lists.roles
+    )
 
 
 def _owns_without_apostrophe(near: Reading, at: int) -> bool:

@@ -118,7 +118,7 @@ def _named_before(near: Reading, at: int, lists: PlaceLists) -> Iterator[Identif
 def _named_by_two(near: Reading, at: int, lists: PlaceLists) -> Iterator[Identifier]:
     """Give a house by two words straight after "at" or "from": "living waters assembly"."""
     name = near.words[max(0, at - 2) : at]
-    if len(name) < 2 or near.gap(at) != " " or any(word.tail or word.is_capital for word in name):  # noqa: PLR2004 - two
+    if len(name) < 2 or near.gap(at) != " " or any(word.tail or word.is_capital for word in name):
         return
     is_plain = any(_is_plain(near, word.key, lists) for word in name)
     if near.gap(at - 1) == " " and near.before(at - 2) in {"at", "from"} and not is_plain:

@@ -127,15 +127,16 @@ def _keep_resolvers_apart() -> None:
     for good, once there are such resolvers, and Rasa registers one: reading 450 kB took three
     times as long as it does with lists that are not shared.
     """
-    from ruamel.yaml.resolver import VersionedResolver
+    import ruamel.yaml.resolver
 
-    shipped = VersionedResolver.versioned_resolver.fget
+    resolver: Any = ruamel.yaml.resolver.VersionedResolver
+    shipped = vars(resolver)["versioned_resolver"]
 
     def own_lists(self: Any) -> Any:
-        resolvers = shipped(self)
+        resolvers = shipped.fget(self)
         return types.SimpleNamespace(get=lambda key, default: [*resolvers.get(key, default)])
 
-    VersionedResolver.versioned_resolver = property(own_lists)
+    resolver.versioned_resolver = property(own_lists)
 
 
 def install() -> None:
