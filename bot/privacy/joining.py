@@ -17,6 +17,8 @@ BY_LOOKS = frozenset("big lil fat mad crazy skinny tall shorty".split())
 SURE_PARTICLES = frozenset("van der du von le de".split())
 # Only with a capital: "Ó Dálaigh", "Te Rangihaeata", "Umm Yusra".
 CAPITAL_PARTICLES = frozenset("o ni nic ui te umm abu mac al el ibn ben".split())
+# "a", "I", and what is texted for and, you, are, kisses, why, very, see and okay.
+TEXTED_LETTERS = frozenset("aAIiunryxvc")
 # Shorter words in small letters are rather abbreviations.
 SHORTEST_SURNAME = 3
 
@@ -34,7 +36,7 @@ def join_neighbours(near: Reading, chosen: set[int], protected: dict[int, int]) 
             and not near.words[at - 1].is_capital
             and not near.is_english(word.key)
         )
-        joins = joins or _is_small_surname(near, at, protected)
+        joins = joins or _is_small_surname(near, at, protected) or _is_small_initial(near, at)
         if joins or (word.is_capital and _may_be_surname(near, at, protected)):
             chosen.add(at)
     for at in sorted(chosen, reverse=True):
@@ -80,6 +82,12 @@ def _may_be_surname(near: Reading, at: int, protected: dict[int, int]) -> bool:
     if word.sentence not in near.plain_sentences or word.key == "i" or word.key in lists.roles:
         return False
     return at not in protected or (protected[at] == 1 and word.key in lists.surname_like)
+
+
+def _is_small_initial(near: Reading, at: int) -> bool:
+    """Whether a letter stands for the surname of somebody well known as a name: "tyler k from"."""
+    is_letter = len(near.words[at].text) == 1 and near.words[at].text not in TEXTED_LETTERS
+    return is_letter and near.words[at - 1].key in near.names.familiar
 
 
 def _is_small_surname(near: Reading, at: int, protected: dict[int, int]) -> bool:

@@ -38,6 +38,13 @@ ASKS = frozenset("is was did does has can could would are isn't wasn't didn't".s
 # After these even a word that is a slip away from an English one is a name.
 AUNTS = frozenset("auntie aunty aunt uncle gogo tannie oom malume pastor dr".split())
 LIKE_SOMETHING = -3.0
+# The little words of Afrikaans, Spanish, French, German, Swahili and isiZulu.
+OTHER_LANGUAGES = frozenset(
+    "het die nie ek hy sy ons hulle dit en vir van el la los las un una que es le les des et der "
+    "das und ich ya wa na kwa ni baba uku ukuthi".split()
+)
+# So much like a name that it is one wherever it stands: "gertruida of erf 88".
+LONG, LIKE_NOTHING_ELSE = 6, 7.0
 # Everybody has one of each.
 KIN_OF_ONE = frozenset(
     "mum mom mam mummy mommy dad daddy mother father gran granny grandma gogo ouma nan nana "
@@ -48,6 +55,9 @@ BEFORE_FAMILY = frozenset(
     "assigned got get allocated visited visit visiting saw seeing see met re about with from "
     "for".split()
 )
+OF_SOMEBODY = frozenset("of about with for at by".split())
+GOES_ON_ABOUT = frozenset("shes hes she's he's who whos who's".split())
+CHILDREN = frozenset("kids children twins siblings sibs brothers sisters boys girls".split())
 # "lucky mum", "early mum": no names before a relation.
 DESCRIBES = frozenset(
     "happy lucky frank sunny merry dear sweet gentle young early late true noble royal golden wild "
@@ -101,7 +111,12 @@ def _is_unknown_word_a_name(near: Reading, at: int) -> bool:
         return is_spoken_of(near, at) or looks_like_a_name(near, word.key)
     if is_surely_spoken_of(near, at):
         return _is_sure_enough(near, at)
-    return not word.starts and is_spoken_of(near, at) and looks_like_a_name(near, word.key)
+    if not word.starts and is_spoken_of(near, at) and looks_like_a_name(near, word.key):
+        return True
+    is_like_one = len(word.key) >= LONG and looks_like_a_name(near, word.key, LIKE_NOTHING_ELSE)
+    # Beside a word of another language it may be another such word: "het net gehuil".
+    beside = {each.key for each in near.words[max(0, at - 2) : at + 3]}
+    return is_like_one and beside.isdisjoint(OTHER_LANGUAGES)
 
 
 def _is_sure_enough(near: Reading, at: int) -> bool:
@@ -192,6 +207,8 @@ def _is_a_familys(near: Reading, at: int) -> bool:
     given = near.signs
     # "the petrovics cancelled again"
     is_plural = key.endswith("s") and near.before(at) in {"the", "both", "van", "de", "le"}
+    if is_plural and near.before(at) in near.signs.particles and near.before(at - 1) == "the":
+        return True  # "the van tonders"
     is_theirs = near.text[near.words[at].end : near.words[at].end + 2] in {"' ", "’ "}
     if is_plural and is_theirs and looks_like_a_name(near, key[:-1], MAY_BE_A_NAME):
         return True
@@ -219,7 +236,8 @@ def _is_word_for_somebody(near: Reading, at: int) -> bool:
     if word.tail == "s" and at + 1 < len(near.words) and near.gap(at + 1) == " ":
         owned = near.words[at + 1].key
         return owned in given.kin or (owned in given.possessed and owned not in ANYBODYS)
-    if _is_one_of_two(near, at) or _is_before_kin(near, at) or _is_whom_kin_is(near, at):
+    beside = (_is_one_of_two, _is_before_kin, _is_whom_kin_is, _is_told_of)
+    if any(is_somebody(near, at) for is_somebody in beside):
         return True
     if _is_after_a_person(near, at) or _is_before_a_persons_sign(near, at):
         return True
@@ -237,6 +255,20 @@ def _is_word_for_somebody(near: Reading, at: int) -> bool:
         return acts_as_person(near, at, is_word=True)
     is_verb = before in AFTER_THESE_A_VERB and word.key in given.verbs_too
     return word.key in given.names_first and not is_verb and is_spoken_of(near, at)
+
+
+def _is_told_of(near: Reading, at: int) -> bool:
+    """Whether somebody is told of: "scared of joy shes", "dad of summer from", "kids hope n joy"."""
+    before, follows = near.before(at), near.after(at)
+    if before in OF_SOMEBODY and follows in GOES_ON_ABOUT:
+        return True
+    if before == "of" and follows == "from":
+        return near.before(at - 1) in near.signs.kin
+    is_first = before in CHILDREN and follows == "and"
+    is_second = before == "and" and near.before(at - 2) in CHILDREN
+    other = near.words[at + 2].key if is_first and at + 2 < len(near.words) else ""
+    other = near.words[at - 2].key if is_second else other
+    return other in near.names.word_names or other in near.names.listed
 
 
 def _is_one_of_two(near: Reading, at: int) -> bool:
