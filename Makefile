@@ -30,10 +30,11 @@ run: setup ## Start Ballast (PORT=9000 chooses the port)
 train: setup ## Train the model if its data has changed
 	@$(RUN) ballast train
 
+# A file's tests stay together; files in their order, so that the longest do not come last.
 test: setup ## Run every test, on the real parts (TESTS=tests/nlu names some)
 	@sh setup/install-chromium
 	@$(RUN) ballast train
-	@$(RUN) pytest $(TESTS)
+	@$(RUN) pytest -n auto --dist loadfile --no-loadscope-reorder $(TESTS)
 
 eval: setup ## Measure how well it hears (DIET=no leaves the slowest part out)
 	@$(RUN) ballast train

@@ -258,7 +258,7 @@ def _is_word_for_somebody(near: Reading, at: int) -> bool:
 
 
 def _is_told_of(near: Reading, at: int) -> bool:
-    """Whether somebody is told of: "scared of joy shes", "dad of summer from", "kids hope n joy"."""
+    """Whether somebody is told of: "scared of joy shes", "dad of summer from"."""
     before, follows = near.before(at), near.after(at)
     if before in OF_SOMEBODY and follows in GOES_ON_ABOUT:
         return True
