@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -113,3 +115,25 @@ async def test_from_the_first_link_to_a_passkey_and_a_password(
     await page.get_by_role("button", name="Sign in again").click()
     await page.get_by_role("button", name="Sign in with a passkey").click()
     await page.locator("#passkey-form").wait_for()
+
+
+@pytest.mark.parametrize("place", ["/", "/your-sign-in"])
+async def test_signing_out_asks_first_where_words_would_go_with_it(
+    gateway: Gateway, thandi: Account, page: Page, place: str
+) -> None:
+    address = gateway.desk.settings.address
+    await page.goto(f"{address}/sign-in#{await make_link(gateway.desk, thandi)}")
+    await page.get_by_role("button", name="Sign in").click()
+    await page.get_by_role("heading", name="Your sign-in").wait_for()
+    draft = {"text": "I was cross with her mother.", "at": int(time.time() * 1000)}
+    await page.evaluate("it => localStorage.setItem('ballast:one:draft', it)", json.dumps(draft))
+    await page.goto(f"{address}{place}")
+    await page.get_by_role("button", name="Sign out").click()
+    await page.get_by_text("have not been sent or kept yet").wait_for()
+    await page.get_by_role("button", name="Cancel").click()
+    assert await page.evaluate("localStorage.length") == 1
+    await page.get_by_role("button", name="Sign out").click()
+    await page.get_by_role("button", name="Sign out and remove them").click()
+    await page.get_by_role("heading", name="Sign in").wait_for()
+    assert await page.evaluate("localStorage.length") == 0
+    assert await page.context.cookies() == []

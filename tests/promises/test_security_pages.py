@@ -84,3 +84,18 @@ def test_every_library_is_in_the_lock_with_its_hash() -> None:
         # TensorFlow is locked out: nothing of it is ever fetched.
         assert files or package["name"].startswith("tensorflow"), package["name"]
         assert all(file["hash"].startswith("sha256:") for file in files), package["name"]
+
+
+def test_every_event_of_the_log_is_explained_to_administrators() -> None:
+    told = (ROOT / "docs" / "administrators" / "logs.md").read_text(encoding="utf-8")
+    written = {
+        event
+        for folder in ("bot", "actions")
+        for file in (ROOT / folder).rglob("*.py")
+        for event in re.findall(
+            r'\blog\.(?:info|warning|error)\(\s*"([\w.]+)"', file.read_text(encoding="utf-8")
+        )
+    }
+    assert len(written) > 10
+    assert {event for event in written if f"`{event}`" not in told} == set()
+    assert set(re.findall(r"`([a-z_]+\.[a-z_]+)`", told)) == written

@@ -3,8 +3,9 @@
 import { ask } from "./api.js";
 import { drawConsents } from "./consents.js";
 import { make } from "./elements.js";
+import { drawLeaving } from "./leaving.js";
 import { drawReceipts } from "./receipts.js";
-import { forgetEverything, forgetStrangers, hasAnyUnsent, hasUnsent } from "./unsent.js";
+import { forgetStrangers, hasUnsent } from "./unsent.js";
 import { sayWhen, WORDS } from "./wording.js";
 
 const main = document.getElementById("list");
@@ -14,7 +15,7 @@ export async function openList({ sentence, start, address }) {
   const said = make("p", { id: "list-status", role: "status" }, sentence ?? "");
   const found = make("div", { id: "reflections", "aria-busy": "true" }, make("p", { class: "quiet-text" }, WORDS.loading));
   const begin = (path) => start(path).catch((refusal) => (said.textContent = refusal.message));
-  main.replaceChildren(said, make("h1", { tabindex: "-1" }, WORDS.listTitle), drawStart(begin), found, drawLeaving());
+  main.replaceChildren(said, make("h1", { tabindex: "-1" }, WORDS.listTitle), drawStart(begin), found, drawFooter());
   await fill(found, address);
 }
 
@@ -85,30 +86,8 @@ function drawCard(reflection, address) {
   );
 }
 
-function drawLeaving() {
-  const status = make("p", { role: "status" });
-  const leave = async () => {
-    try {
-      await ask("POST", "/api/sign-out");
-    } catch (refusal) {
-      if (refusal.status !== 401) {
-        status.textContent = refusal.message;
-        return;
-      }
-    }
-    forgetEverything();
-    location.replace("/sign-in");
-  };
-  const anyway = make("button", { type: "button", class: "plain", id: "sign-out-anyway", onclick: leave }, WORDS.signOutAnyway);
-  const cancel = make("button", { type: "button", class: "plain", onclick: () => askFirst(false) }, WORDS.cancel);
-  const question = make("div", { class: "confirm", hidden: true }, make("p", {}, WORDS.signOutAsk), cancel, anyway);
-  const out = make("button", { type: "button", class: "quiet", id: "sign-out", onclick: () => (hasAnyUnsent() ? askFirst(true) : leave()) }, WORDS.signOut);
-  function askFirst(isAsking) {
-    question.hidden = !isAsking;
-    out.hidden = isAsking;
-    (isAsking ? cancel : out).focus();
-  }
+function drawFooter() {
   const mine = make("a", { class: "plain", id: "your-sign-in", href: "/your-sign-in" }, WORDS.yourSignIn);
   const name = make("span", {}, WORDS.hello(document.body.dataset.name));
-  return make("footer", { class: "leaving" }, drawReceipts(), drawConsents(), make("p", { class: "row" }, name, mine, out), question, status);
+  return drawLeaving([drawReceipts(), drawConsents()], [name, mine]);
 }

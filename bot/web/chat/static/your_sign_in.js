@@ -2,10 +2,10 @@
 
 import { ask } from "./api.js";
 import { make } from "./elements.js";
+import { drawLeaving } from "./leaving.js";
 import { explainNoPasskeys, makePasskey, whyNoPasskeys } from "./passkey.js";
 import { setUpPassword, showPassword } from "./your_password.js";
 import { SIGN_IN_WORDS as WORDS } from "./sign_in_wording.js";
-import { forgetEverything } from "./unsent.js";
 import { fillWords, sayWhen } from "./wording.js";
 
 const at = (id) => document.getElementById(id);
@@ -122,16 +122,7 @@ function drawSignIns({ sign_ins: signIns }) {
 
 at("end-others").addEventListener("click", () => change("DELETE", "/api/my/sign-ins", undefined, WORDS.ended));
 
-async function leave() {
-  try {
-    await ask("POST", "/api/sign-out");
-  } catch (refusal) {
-    if (refusal.status !== 401) return say(refusal.message);
-  }
-  forgetEverything();
-  location.replace("/sign-in");
-}
-at("sign-out").addEventListener("click", leave);
+document.querySelector("main").append(drawLeaving([], [make("a", { class: "plain", href: "/" }, WORDS.toBallast)]));
 // Words that are not sent yet stay in this browser: the same person comes back at once.
 at("sign-in-again").addEventListener("click", () => location.assign("/sign-in?again"));
 
