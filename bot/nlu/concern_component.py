@@ -7,13 +7,16 @@ before anything reaches Rasa, and with Rasa down.
 from __future__ import annotations
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.encoder.remembered import for_training
 from bot.nlu.component import CONCERN, THEMES, LearnedComponent, metadata_of
 from bot.safety.detector import ConcernDetector, Told
+
+# What is said in these may tell of danger; whatever else is said to the assistant tells of none.
+MAY_TELL = frozenset({"tell", "talk_to_person", "overwhelmed"})
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
@@ -27,7 +30,10 @@ class ConcernComponent(LearnedComponent[ConcernDetector]):
 
     @staticmethod
     def learn(training_data: TrainingData) -> ConcernDetector:
-        """Learn from the examples that carry `concern`, beside the daily work of all the others."""
+        """Learn from the examples that carry `concern`, beside the daily work of all the others.
+
+        "Delete this" tells of nothing either: steering and small talk are learnt from too.
+        """
         examples = [m for m in training_data.training_examples if m.get(TEXT)]
         told = [
             Told.from_metadata(message.get(TEXT), metadata_of(message)[CONCERN])
@@ -39,7 +45,13 @@ class ConcernComponent(LearnedComponent[ConcernDetector]):
             for message in examples
             if THEMES in metadata_of(message)
         ]
-        return ConcernDetector.fit([*told, *filter(None, daily)], for_training())
+        steering = [
+            Told(message.get(TEXT), None)
+            for message in examples
+            if message.get(INTENT) and message.get(INTENT) not in MAY_TELL
+        ]
+        learnt_from = [*told, *filter(None, daily), *steering]
+        return ConcernDetector.fit(learnt_from, for_training())
 
     @staticmethod
     def read(learned: ConcernDetector, text: str, message: Message) -> None:

@@ -113,7 +113,12 @@ def _is_unknown_word_a_name(near: Reading, at: int) -> bool:
         return _is_sure_enough(near, at)
     if not word.starts and is_spoken_of(near, at) and looks_like_a_name(near, word.key):
         return True
-    is_like_one = len(word.key) >= LONG and looks_like_a_name(near, word.key, LIKE_NOTHING_ELSE)
+    # Likeness was learned in Latin letters.
+    is_like_one = (
+        word.key.isascii()
+        and len(word.key) >= LONG
+        and looks_like_a_name(near, word.key, LIKE_NOTHING_ELSE)
+    )
     # Beside a word of another language it may be another such word: "het net gehuil".
     beside = {each.key for each in near.words[max(0, at - 2) : at + 3]}
     return is_like_one and beside.isdisjoint(OTHER_LANGUAGES)

@@ -42,7 +42,7 @@ forms:
 responses:
   utter_greet: [{text: Good evening.}]
   utter_help: [{text: We have soup.}]
-  utter_ask_dish: [{text: Which dish?}]
+  utter_ask_dish: [{text: "Which dish?"}]
   utter_done: [{text: "One {dish}."}]
 """
 NLU = """
