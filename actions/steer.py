@@ -78,7 +78,8 @@ class ChangeAnswer(ShieldedAction):
         answered = [
             question
             for question in walk_of(tracker).questions()
-            if tracker.get_slot(question) is not None and question in FREE_TEXT
+            if tracker.get_slot(question) is not None
+            and (question in FREE_TEXT or question is Question.AROUSAL_BEFORE)
         ]
         if named in answered:
             return _reopen(tracker, Question(named))
@@ -95,6 +96,8 @@ class ChangeAnswer(ShieldedAction):
                 label = "How the last plan went"
             elif question is Question.STEP_ADAPTATION:
                 label = "The adapted step"
+            elif question is Question.AROUSAL_BEFORE:
+                label = "The number at the beginning"
             reply.offer((label, f'/change_answer{{"question": "{question.value}"}}'))
         return [leave_unspoken()]
 

@@ -72,6 +72,7 @@ async def test_back_to_the_steps_sets_aside_how_one_was_adapted_and_skip_brings_
 async def test_an_answer_to_change_is_chosen_from_those_that_were_given(run: Run) -> None:
     outcome = await run("action_change_answer", MIDWAY, intent="change_answer")
     assert [payload for _, payload in outcome.choices] == [
+        '/change_answer{"question": "arousal_before"}',
         '/change_answer{"question": "describe"}',
         '/change_answer{"question": "feel"}',
     ]
@@ -85,7 +86,7 @@ async def test_choosing_one_reopens_it(run: Run) -> None:
     assert outcome.slots == {"set_aside": {"describe": "x"}, "describe": None, "asked": None}
 
 
-@pytest.mark.parametrize("named", ["parent", "arousal_before", "is_closed", "weather"])
+@pytest.mark.parametrize("named", ["parent", "arousal_after", "is_closed", "weather"])
 async def test_only_an_answer_that_was_given_can_be_reopened(run: Run, named: str) -> None:
     entities = [{"entity": "question", "value": named}]
     outcome = await run("action_change_answer", MIDWAY, entities=entities)
