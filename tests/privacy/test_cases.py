@@ -3,11 +3,11 @@
 `cases.yml` (first set), `harder_cases.yml` (second set, tuned for after one score),
 `unseen_cases.yml` (never tuned for), `world_cases.yml` (many countries, tuned for),
 `fresh_cases.yml` and `notes_cases.yml` (each written after a tuning; their floors are their first
-scores), and five files by kind, tuned for, whose misses show what is still hard. The last two,
-`accounts_cases.yml` and `chat_cases.yml`, are by two writers who had not seen the rules: with them
-as they first came, 0.94 and 0.8 were found, and after tuning for the first alone the second rose
-by a hundredth only. So little does a tuned floor tell of texts of another kind. The other floors
-are what each reached, rounded down.
+scores), and five files by kind, tuned for, whose misses show what is still hard. The last four,
+`accounts_cases.yml`, `chat_cases.yml`, `hurried_cases.yml` and `mixed_cases.yml`, are by writers
+who had not seen the rules: with them as they first came, 0.94, 0.8, 0.81 and 0.92 were found.
+After tuning for the first alone the second rose by a hundredth only: so little does a tuned floor
+tell of texts of another kind. The other floors are what each reached, rounded down.
 """
 
 from __future__ import annotations
@@ -88,7 +88,9 @@ def _is_false(masked: tuple[int, int], parts: list[tuple[int, int]]) -> bool:
         ("context_cases.yml", 0.87, 3),
         ("notes_cases.yml", 0.92, 1),
         ("accounts_cases.yml", 0.99, 13),
-        ("chat_cases.yml", 0.93, 8),
+        ("chat_cases.yml", 0.94, 8),
+        ("hurried_cases.yml", 0.94, 10),
+        ("mixed_cases.yml", 0.96, 5),
     ],
 )
 def test_recall_and_false_masks_stay_as_good_as_they_were(
