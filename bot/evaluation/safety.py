@@ -12,7 +12,7 @@ from bot.encoder.features import Encode
 from bot.evaluation.data import Batch, DangerText, SafeText
 from bot.evaluation.measures import part
 from bot.safety.concerns import Concern
-from bot.safety.detector import ConcernDetector, Told
+from bot.safety.detector import ConcernDetector, Told, runs_of
 from bot.safety.kinds import Kind
 
 Hear = Callable[[str], Sequence[Concern]]
@@ -76,7 +76,7 @@ def learned_layer(
     for at, name in enumerate(track(batches, "Leaving batches of danger out")):
         learnt = [told for told, batch in examples if batch.name != name]
         usual = [told for (told, _), tenth in zip(daily, tenths, strict=True) if tenth != at]
-        detector = ConcernDetector.fit([*learnt, *usual], encode)
+        detector = ConcernDetector.fit([*learnt, *usual, *runs_of(usual)], encode)
         for told in (told for told, batch in examples if batch.name == name):
             heard = {concern.kind for concern in detector.find(told.text)}
             if told.kind is None:

@@ -13,7 +13,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.encoder.remembered import for_training
 from bot.nlu.component import CONCERN, THEMES, LearnedComponent, metadata_of
-from bot.safety.detector import ConcernDetector, Told
+from bot.safety.detector import ConcernDetector, Told, runs_of
 
 # What is said in these may tell of danger; whatever else is said to the assistant tells of none.
 MAY_TELL = frozenset({"tell", "talk_to_person", "overwhelmed"})
@@ -50,7 +50,8 @@ class ConcernComponent(LearnedComponent[ConcernDetector]):
             for message in examples
             if message.get(INTENT) and message.get(INTENT) not in MAY_TELL
         ]
-        learnt_from = [*told, *filter(None, daily), *steering]
+        usual = [told for told in daily if told]
+        learnt_from = [*told, *usual, *runs_of(usual), *steering]
         return ConcernDetector.fit(learnt_from, for_training())
 
     @staticmethod

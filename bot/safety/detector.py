@@ -6,6 +6,7 @@ a stop where it is all but sure (docs/decisions/0007).
 
 from __future__ import annotations
 
+import random
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -37,6 +38,8 @@ FEWEST_WORDS = 2
 MOST_READ_TOGETHER = 4
 TOGETHER_THRESHOLD = 0.3
 STRENGTH = 4.0
+# How many runs of daily sentences are learnt from, and of how many sentences at the most.
+RUNS, LONGEST_RUN = 2500, 4
 _DANGER = "danger"
 # Sentences of these subthemes may tell of danger as well; nobody labelled them for it.
 _MAY_BE_DANGER = frozenset(
@@ -61,6 +64,19 @@ class Told:
     def from_themes(cls, text: str, themes: Collection[str]) -> Told | None:
         """Take an example of `data/nlu/themes/` as daily work without danger, if it is."""
         return None if _MAY_BE_DANGER & set(themes) else cls(text, None)
+
+
+def runs_of(daily: Sequence[Told]) -> list[Told]:
+    """Give daily sentences in runs of two to four, as a message tells them; always the same.
+
+    Danger is told in the midst of daily matters, so these have to be met without danger too.
+    """
+    chance = random.Random(RUNS)  # noqa: S311 - not for secrets
+    texts = [told.text for told in daily]
+    return [
+        Told(" ".join(chance.sample(texts, chance.randint(2, LONGEST_RUN))), None)
+        for _ in range(RUNS if len(texts) > LONGEST_RUN else 0)
+    ]
 
 
 class ConcernDetector:

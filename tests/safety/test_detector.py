@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from bot.safety.concerns import Concern
-from bot.safety.detector import LEARNED, ConcernDetector, Told, add_learned
+from bot.safety.detector import LEARNED, ConcernDetector, Told, add_learned, runs_of
 from bot.safety.kinds import Kind, Level
 
 WORDS = {kind: f"{kind.value} {kind.value}s danger told tonight nobody knows" for kind in Kind}
@@ -83,3 +83,13 @@ def test_a_detector_that_was_saved_finds_the_same_when_it_is_loaded(
 def test_daily_work_that_may_be_danger_is_not_learnt_as_safe() -> None:
     assert Told.from_themes("He hit her again.", ["parent_trauma/domestic_violence"]) is None
     assert Told.from_themes("She was late.", []) == Told("She was late.", None)
+
+
+def test_daily_sentences_are_met_in_runs_too() -> None:
+    sentences = ["She was late.", "He drew a house.", "I was tired.", "We had tea.", "It rained."]
+    runs = runs_of([Told(sentence, None) for sentence in sentences])
+    assert runs == runs_of([Told(sentence, None) for sentence in sentences])
+    assert {run.kind for run in runs} == {None}
+    counts = {run.text.count(".") for run in runs}
+    assert counts == {2, 3, 4}
+    assert all(sum(sentence in run.text for sentence in sentences) in counts for run in runs)
