@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import importlib.util
 import json
+import logging
 import subprocess
 import sys
 import tempfile
@@ -76,7 +77,7 @@ async def _scenes(progress: Progress) -> AsyncIterator[Outcome]:
 
 def machine_runs(runs: int) -> str:
     """Run the state machine in a process of its own; give what it found, as it is printed."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(100))
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     try:
         run_machine(runs, MACHINE_STEPS, is_repeatable=False)
     except Exception as found:  # noqa: BLE001 - whatever it found, the table goes on
@@ -159,13 +160,14 @@ def main() -> int:
     asked.add_argument("--share", type=float, default=1.0, help="0.1 tries a tenth")
     asked.add_argument("--seed", type=int, default=int(time.time()), help="of the kills' moments")
     chosen = asked.parse_args()
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(100))
-    check_model(Settings().models)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    settings = Settings()
+    check_model(settings.models)
     began = datetime.now(UTC)
     console.print(f"Seed {chosen.seed}.")
     outcomes = asyncio.run(_all(chosen.only or list(PARTS), chosen.share, chosen.seed))
     _print(outcomes)
-    written = ROOT / "var" / "faults.json"
+    written = settings.var / "faults.json"
     written.parent.mkdir(exist_ok=True)
     report = {
         "revision": _revision(),
@@ -174,7 +176,7 @@ def main() -> int:
         "faults": [outcome.as_dict() for outcome in outcomes],
     }
     written.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
-    console.print(f"Written to {written.relative_to(ROOT)}.")
+    console.print(f"Written to {written}.")
     return 0 if all(outcome.holds for outcome in outcomes) else 1
 
 
