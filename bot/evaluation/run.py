@@ -40,7 +40,8 @@ QUALITY = ROOT / "docs" / "quality"
 def evaluate(settings: Settings, console: Console, *, with_diet: bool = True) -> Path:
     """Measure the trained model and fresh ones; give the place of the figures.
 
-    Without DIET it takes some minutes. Raises `CannotRun` without a model.
+    Half an hour on two cores; DIET another hour, once for the same sentences. Raises `CannotRun`
+    without a model.
     """
     ears = Ears.of(settings)
     remembered = Remembered()
