@@ -21,6 +21,14 @@ from bot.safety.contacts import people_to_call
 
 # A "don't know" is an answer where something is asked that one may well not know.
 MAY_BE_UNKNOWN = (Question.PARENT, Question.CHILD, Question.SENSE, Question.SUPERVISION_QUESTION)
+MAY_BE_CHANGED = (*FREE_TEXT, Question.AROUSAL_BEFORE)
+# What an answer is called where its stage's name would not tell it from others.
+CALLED = {
+    Question.SUPERVISION_QUESTION: "Question for supervision",
+    Question.FOLLOW_UP: "How the last plan went",
+    Question.STEP_ADAPTATION: "The adapted step",
+    Question.AROUSAL_BEFORE: "The number at the beginning",
+}
 
 
 class Skip(ShieldedAction):
@@ -78,8 +86,7 @@ class ChangeAnswer(ShieldedAction):
         answered = [
             question
             for question in walk_of(tracker).questions()
-            if tracker.get_slot(question) is not None
-            and (question in FREE_TEXT or question is Question.AROUSAL_BEFORE)
+            if tracker.get_slot(question) is not None and question in MAY_BE_CHANGED
         ]
         if named in answered:
             return _reopen(tracker, Question(named))
@@ -89,15 +96,7 @@ class ChangeAnswer(ShieldedAction):
         reply.say(shelf().wording.say("change_answer"))
         for question in answered:
             stage = shelf().wording.of(question).stage
-            label = shelf().wording.stages[stage].name
-            if question is Question.SUPERVISION_QUESTION:
-                label = "Question for supervision"
-            elif question is Question.FOLLOW_UP:
-                label = "How the last plan went"
-            elif question is Question.STEP_ADAPTATION:
-                label = "The adapted step"
-            elif question is Question.AROUSAL_BEFORE:
-                label = "The number at the beginning"
+            label = CALLED.get(question, shelf().wording.stages[stage].name)
             reply.offer((label, f'/change_answer{{"question": "{question.value}"}}'))
         return [leave_unspoken()]
 

@@ -55,7 +55,7 @@ BEFORE_FAMILY = frozenset(
     "assigned got get allocated visited visit visiting saw seeing see met re about with from "
     "for".split()
 )
-OF_SOMEBODY = frozenset("of about with for at by".split())
+LEADS_TO_SOMEBODY = frozenset("of about with for at by".split())
 GOES_ON_ABOUT = frozenset("shes hes she's he's who whos who's".split())
 CHILDREN = frozenset("kids children twins siblings sibs brothers sisters boys girls".split())
 # "lucky mum", "early mum": no names before a relation.
@@ -265,7 +265,7 @@ def _is_word_for_somebody(near: Reading, at: int) -> bool:
 def _is_told_of(near: Reading, at: int) -> bool:
     """Whether somebody is told of: "scared of joy shes", "dad of summer from"."""
     before, follows = near.before(at), near.after(at)
-    if before in OF_SOMEBODY and follows in GOES_ON_ABOUT:
+    if before in LEADS_TO_SOMEBODY and follows in GOES_ON_ABOUT:
         return True
     if before == "of" and follows == "from":
         return near.before(at - 1) in near.signs.kin

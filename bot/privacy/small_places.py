@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from bot.privacy.kinds import Identifier, IdentifierKind
 from bot.privacy.near import Reading
-from bot.privacy.unlisted import looks_like_a_name
+from bot.privacy.unlisted import LOOKS_LIKE_A_NAME, looks_like_a_name
 from bot.privacy.wordlists import PlaceLists
 
 # Shorter words in small letters are rather abbreviations than places.
@@ -20,6 +20,7 @@ LONG, LIKE_LITTLE = 7, -6.0
 LEADS = frozenset("at from to in near outside attends attending".split())
 # What may stand before the unknown part of a place: "la loche", "villa el salvador".
 ARTICLES = frozenset("la le les el los las il al san santa santo sant villa belle te ta ga".split())
+MOST_ARTICLES = 2
 # What follows a place as its part: "shivaji nagar", "mamelodi east".
 PARTS = frozenset(
     "nagar vihar colony puram pur east west north south heights township extension ext".split()
@@ -70,10 +71,8 @@ def find_places_in_small_letters(near: Reading, lists: PlaceLists) -> Iterator[I
 def _unlisted(near: Reading, at: int) -> Iterator[Identifier]:
     """Give a word that no list knows after "in" and the like, with what belongs to it."""
     first = at
-    if near.words[at].key in ARTICLES and near.after(at):
-        at += 1
-    if near.words[at].key in ARTICLES and near.after(at):
-        at += 1
+    for _ in range(MOST_ARTICLES):
+        at += near.words[at].key in ARTICLES and bool(near.after(at))
     word = near.words[at]
     is_place = len(word.key) > SHORTEST and _is_unknown(near, word.key)
     if is_place and not word.is_capital:
@@ -81,9 +80,7 @@ def _unlisted(near: Reading, at: int) -> Iterator[Identifier]:
 
 
 def _is_unknown(near: Reading, key: str) -> bool:
-    return looks_like_a_name(near, key) or (
-        len(key) >= LONG and looks_like_a_name(near, key, LIKE_LITTLE)
-    )
+    return looks_like_a_name(near, key, LIKE_LITTLE if len(key) >= LONG else LOOKS_LIKE_A_NAME)
 
 
 def _named_behind(near: Reading, at: int) -> Iterator[Identifier]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
-from aiohttp import WSCloseCode, WSMsgType
+from aiohttp import ClientSession, WSCloseCode, WSMsgType
 
 from bot.conversation.accounts import sign_out
 from bot.conversation.accounts.sessions import end_all
@@ -15,6 +17,21 @@ from tests.conftest import until
 from tests.conversation.samples import DANGER, PLAIN
 from tests.gateway import Gateway, Socket, socket_of, start, turns
 from tests.web.conftest import Therapist
+
+
+@asynccontextmanager
+async def two_lines(
+    gateway: Gateway, therapist: Therapist
+) -> AsyncIterator[tuple[Socket, Socket, ClientSession]]:
+    """One reflection open by two sign-ins: the first one's line, the other's, and the other."""
+    elsewhere = await gateway.signed_in(therapist.account)
+    async with (
+        socket_of(therapist.http, therapist.reflection) as left_open,
+        socket_of(elsewhere, therapist.reflection) as mine,
+    ):
+        await left_open.next_of("history")
+        await mine.next_of("history")
+        yield left_open, mine, elsewhere
 
 
 async def test_history_comes_first_and_once(therapist: Therapist) -> None:
@@ -186,12 +203,7 @@ async def test_a_socket_takes_nothing_more_once_its_sign_in_is_over(
 async def test_a_socket_tells_nothing_more_once_its_sign_in_is_over(
     gateway: Gateway, therapist: Therapist
 ) -> None:
-    elsewhere = await gateway.signed_in(therapist.account)
-    async with (
-        socket_of(therapist.http, therapist.reflection) as left_open,
-        socket_of(elsewhere, therapist.reflection) as mine,
-    ):
-        await left_open.next_of("history")
+    async with two_lines(gateway, therapist) as (left_open, mine, _):
         await sign_out(gateway.desk, next(c.value for c in therapist.http.cookie_jar))
         await mine.answer_to(await mine.send("Only for my own eyes."))
         frame = await left_open.raw.receive(timeout=2)
@@ -201,13 +213,7 @@ async def test_a_socket_tells_nothing_more_once_its_sign_in_is_over(
 async def test_a_socket_is_closed_at_once_when_its_sign_in_ends(
     gateway: Gateway, therapist: Therapist
 ) -> None:
-    elsewhere = await gateway.signed_in(therapist.account)
-    async with (
-        socket_of(therapist.http, therapist.reflection) as left_open,
-        socket_of(elsewhere, therapist.reflection) as mine,
-    ):
-        await left_open.next_of("history")
-        await mine.next_of("history")
+    async with two_lines(gateway, therapist) as (left_open, mine, elsewhere):
         async with elsewhere.delete("/api/my/sign-ins") as response:
             assert response.status == 204
         await left_open.until_closed()
