@@ -16,7 +16,7 @@ import numpy as np
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from bot.encoder.encoder import FloatArray, encoder
+from bot.encoder.encoder import FloatArray, Reading, encoder
 
 Encode = Callable[[Sequence[str]], FloatArray]
 
@@ -35,8 +35,8 @@ class TextFeatures:
         self, encode: Encode | None = None, meaning_weight: float = MEANING_WEIGHT
     ) -> None:
         """Begin without a vocabulary. `encode` gives the meaning of sentences, a row each."""
-        self._meaning_weight = meaning_weight
-        self._encode = encode or (lambda sentences: encoder().encode(sentences))
+        self.meaning_weight = meaning_weight
+        self._encode = encode
         self._vectorizers = (
             TfidfVectorizer(
                 ngram_range=(1, 2),
@@ -49,11 +49,24 @@ class TextFeatures:
 
     def fit_transform(self, sentences: Sequence[str]) -> csr_matrix:
         """Learn the vocabulary of `sentences` and give their features, a row each."""
-        return self._join([v.fit_transform(sentences) for v in self._vectorizers], sentences)
+        words = [v.fit_transform(sentences) for v in self._vectorizers]
+        return self._join(words, self._meanings(sentences))
 
     def transform(self, sentences: Sequence[str]) -> csr_matrix:
         """Give the features of `sentences`, a row each."""
-        return self._join([v.transform(sentences) for v in self._vectorizers], sentences)
+        return self._join(self._words_of(sentences), self._meanings(sentences))
+
+    def read(self, sentences: Sequence[str]) -> tuple[csr_matrix, list[Reading]]:
+        """Give the features of `sentences`, a row each, and how each was read.
+
+        Of what an `encode` gave at the beginning, no token is known.
+        """
+        if self._encode:
+            readings = [Reading.whole(row) for row in self._encode(sentences)]
+        else:
+            readings = encoder().read(sentences)
+        meanings = np.stack([reading.meaning for reading in readings])
+        return self._join(self._words_of(sentences), meanings), readings
 
     def can_read(self, text: str) -> bool:
         """Say whether `text` is in words met in training; of another language it knows nothing."""
@@ -65,9 +78,14 @@ class TextFeatures:
     def _words(self) -> frozenset[str]:
         return frozenset(self._vectorizers[0].vocabulary_)
 
-    def _join(self, parts: list[csr_matrix], sentences: Sequence[str]) -> csr_matrix:
-        meaning = csr_matrix(self._meaning_weight * self._encode(sentences))
-        return hstack([*parts, meaning]).tocsr()
+    def _words_of(self, sentences: Sequence[str]) -> list[csr_matrix]:
+        return [vectorizer.transform(sentences) for vectorizer in self._vectorizers]
+
+    def _meanings(self, sentences: Sequence[str]) -> FloatArray:
+        return (self._encode or encoder().encode)(sentences)
+
+    def _join(self, words: list[csr_matrix], meanings: FloatArray) -> csr_matrix:
+        return hstack([*words, csr_matrix(self.meaning_weight * meanings)]).tocsr()
 
     def save(self, folder: Path) -> None:
         """Write the vocabulary as JSON and numbers: nothing in it can run when it is loaded."""
@@ -75,7 +93,7 @@ class TextFeatures:
         (folder / "vocabulary.json").write_text(json.dumps(words), encoding="utf-8")
         np.savez_compressed(
             folder / "vocabulary.npz",
-            meaning_weight=self._meaning_weight,
+            meaning_weight=self.meaning_weight,
             **{f"idf{i}": v.idf_.astype(np.float32) for i, v in enumerate(self._vectorizers)},
         )
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
+from bot.encoder.encoder import DIMENSIONS, Reading
 from bot.encoder.features import TextFeatures
 
 FloatArray = NDArray[np.float64]
@@ -37,7 +38,19 @@ class LinearModel:
 
     def logits(self, texts: Sequence[str]) -> FloatArray:
         """Give how far each label is from even odds: texts x labels."""
-        rows = self.features.transform(texts)
+        return self._logits(self.features.transform(texts))
+
+    def read(self, texts: Sequence[str]) -> tuple[FloatArray, list[Reading]]:
+        """Give the logits of `texts`, texts x labels, and how each was read."""
+        rows, readings = self.features.read(texts)
+        return self._logits(rows), readings
+
+    def meaning_of(self, label: int) -> FloatArray:
+        """Give what each of the encoder's numbers adds to the logit of a label."""
+        found: FloatArray = self.features.meaning_weight * self.weights[label, -DIMENSIONS:]
+        return found
+
+    def _logits(self, rows: csr_matrix) -> FloatArray:
         found: FloatArray = np.asarray(rows @ self.weights.T) + self.biases
         return found
 

@@ -121,6 +121,17 @@ def told_examples(folder: Path = NLU) -> list[tuple[Told, Batch]]:
     ]
 
 
+def steering_examples(folder: Path = NLU) -> list[Told]:
+    """Give the examples of steering and small talk that tell of no danger."""
+    blocks = [block for path in sorted(folder.glob("*.yml")) for block in _blocks(path)]
+    told = [
+        Told.from_intent(line.removeprefix("- "), block["intent"])
+        for block in blocks
+        for line in block["examples"].splitlines()
+    ]
+    return [each for each in told if each]
+
+
 T = TypeVar("T")
 
 
@@ -133,6 +144,11 @@ def held_out(name: str, kind: type[T]) -> list[T]:
 
 def _examples(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     for path in sorted(folder.rglob("*.yml")):
-        for block in library.read(path, dict[str, Any])["nlu"]:
+        for block in _blocks(path):
             for example in block["examples"] if isinstance(block["examples"], list) else []:
                 yield example["text"].strip(), example.get("metadata", {})
+
+
+def _blocks(path: Path) -> list[dict[str, Any]]:
+    blocks: list[dict[str, Any]] = library.read(path, dict[str, Any])["nlu"]
+    return blocks

@@ -22,6 +22,7 @@ from bot.evaluation.data import (
     Pair,
     SafeText,
     held_out,
+    steering_examples,
     theme_examples,
     told_examples,
 )
@@ -65,12 +66,14 @@ def evaluate(settings: Settings, console: Console, *, with_diet: bool = True) ->
     }
     told = told_examples()
     daily = [
-        (daily, batch)
-        for example, batch in examples
+        daily
+        for example, _ in examples
         if (daily := Told.from_themes(example.text, example.labels))
     ]
     honest = sorted({b.name for _, b in told} - SEEN_BY_THE_ENCODER)
-    figures["learned_safety"] = safety.learned_layer(told, daily, honest, remembered)
+    figures["learned_safety"] = safety.learned_layer(
+        told, daily, steering_examples(), honest, remembered
+    )
 
     console.rule("Other classifiers on the same texts")
     figures["compared"] = comparison(

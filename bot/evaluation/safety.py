@@ -12,7 +12,7 @@ from bot.encoder.features import Encode
 from bot.evaluation.data import Batch, DangerText, SafeText
 from bot.evaluation.measures import part
 from bot.safety.concerns import Concern
-from bot.safety.detector import ConcernDetector, Told, runs_of
+from bot.safety.detector import ConcernDetector, Told
 from bot.safety.kinds import Kind
 
 Hear = Callable[[str], Sequence[Concern]]
@@ -63,7 +63,8 @@ def safe(hear: Hear, texts: Sequence[SafeText]) -> dict[str, Any]:
 
 def learned_layer(
     examples: Sequence[tuple[Told, Batch]],
-    daily: Sequence[tuple[Told, Batch]],
+    daily: Sequence[Told],
+    steering: Sequence[Told],
     batches: Sequence[str],
     encode: Encode,
 ) -> Mapping[str, Any]:
@@ -75,8 +76,8 @@ def learned_layer(
     tenths = np.arange(len(daily)) % len(batches)
     for at, name in enumerate(track(batches, "Leaving batches of danger out")):
         learnt = [told for told, batch in examples if batch.name != name]
-        usual = [told for (told, _), tenth in zip(daily, tenths, strict=True) if tenth != at]
-        detector = ConcernDetector.fit([*learnt, *usual, *runs_of(usual)], encode)
+        usual = [told for told, tenth in zip(daily, tenths, strict=True) if tenth != at]
+        detector = ConcernDetector.fit(learnt, usual, steering, encode)
         for told in (told for told, batch in examples if batch.name == name):
             heard = {concern.kind for concern in detector.find(told.text)}
             if told.kind is None:
@@ -84,7 +85,7 @@ def learned_layer(
             else:
                 found.append(bool(heard))
                 kinds.append(told.kind in heard)
-        left = [told for (told, _), tenth in zip(daily, tenths, strict=True) if tenth == at]
+        left = [told for told, tenth in zip(daily, tenths, strict=True) if tenth == at]
         daily_alarms += [bool(detector.find(told.text)) for told in left]
     return {
         "found": part(sum(found), len(found)),

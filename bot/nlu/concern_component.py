@@ -13,10 +13,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.encoder.remembered import for_training
 from bot.nlu.component import CONCERN, THEMES, LearnedComponent, metadata_of
-from bot.safety.detector import ConcernDetector, Told, runs_of
-
-# What is said in these may tell of danger; whatever else is said to the assistant tells of none.
-MAY_TELL = frozenset({"tell", "talk_to_person", "overwhelmed"})
+from bot.safety.detector import ConcernDetector, Told
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
@@ -30,10 +27,7 @@ class ConcernComponent(LearnedComponent[ConcernDetector]):
 
     @staticmethod
     def learn(training_data: TrainingData) -> ConcernDetector:
-        """Learn from the examples that carry `concern`, beside the daily work of all the others.
-
-        "Delete this" tells of nothing either: steering and small talk are learnt from too.
-        """
+        """Learn from the examples that carry `concern`, beside daily work and steering."""
         examples = [m for m in training_data.training_examples if m.get(TEXT)]
         told = [
             Told.from_metadata(message.get(TEXT), metadata_of(message)[CONCERN])
@@ -46,13 +40,13 @@ class ConcernComponent(LearnedComponent[ConcernDetector]):
             if THEMES in metadata_of(message)
         ]
         steering = [
-            Told(message.get(TEXT), None)
+            Told.from_intent(message.get(TEXT), message.get(INTENT))
             for message in examples
-            if message.get(INTENT) and message.get(INTENT) not in MAY_TELL
+            if message.get(INTENT)
         ]
-        usual = [told for told in daily if told]
-        learnt_from = [*told, *usual, *runs_of(usual), *steering]
-        return ConcernDetector.fit(learnt_from, for_training())
+        return ConcernDetector.fit(
+            told, [*filter(None, daily)], [*filter(None, steering)], for_training()
+        )
 
     @staticmethod
     def read(learned: ConcernDetector, text: str, message: Message) -> None:

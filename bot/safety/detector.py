@@ -46,6 +46,8 @@ _MAY_BE_DANGER = frozenset(
     f"parent_trauma/{subtheme}"
     for subtheme in ("domestic_violence", "parent_distress", "ptsd_dissociation")
 )
+# What is said in these may tell of danger; whatever else steers the assistant tells of none.
+_MAY_TELL = frozenset({"tell", "talk_to_person", "overwhelmed"})
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,11 @@ class Told:
     def from_themes(cls, text: str, themes: Collection[str]) -> Told | None:
         """Take an example of `data/nlu/themes/` as daily work without danger, if it is."""
         return None if _MAY_BE_DANGER & set(themes) else cls(text, None)
+
+    @classmethod
+    def from_intent(cls, text: str, intent: str) -> Told | None:
+        """Take an example of `data/nlu/steering/` as without danger, if it is: "Delete this"."""
+        return None if intent in _MAY_TELL else cls(text, None)
 
 
 def runs_of(daily: Sequence[Told]) -> list[Told]:
@@ -87,8 +94,18 @@ class ConcernDetector:
         self._model = model
 
     @classmethod
-    def fit(cls, examples: Sequence[Told], encode: Encode | None = None) -> ConcernDetector:
-        """Learn from `examples`. Raises `ValueError` when a kind has none."""
+    def fit(
+        cls,
+        told: Sequence[Told],
+        daily: Sequence[Told] = (),
+        steering: Sequence[Told] = (),
+        encode: Encode | None = None,
+    ) -> ConcernDetector:
+        """Learn from what was `told` of danger and near it, and of `daily` work and `steering`.
+
+        Raises `ValueError` when a kind of danger has no example.
+        """
+        examples = [*told, *daily, *runs_of(daily), *steering]
         features = TextFeatures(encode)
         rows = features.fit_transform([example.text for example in examples])
         is_danger = np.array([example.kind is not None for example in examples])

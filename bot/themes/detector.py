@@ -10,12 +10,14 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from bot.encoder.encoder import Reading
 from bot.encoder.features import Encode, TextFeatures
 from bot.encoder.linear import FloatArray, LinearModel, fit_yes_or_no, share
 from bot.encoder.sentences import Span, at_most, joined, sentences
@@ -35,17 +37,15 @@ ALONE_THRESHOLD = 0.85
 EVEN_ODDS_TOGETHER = 1.0
 # A subtheme is named from here on; below, the theme is named without one.
 SUBTHEME_THRESHOLD = 0.35
-# A clause stands for its sentence when it alone scores nearly as high.
-CLAUSE_SHARE = 0.75
+# A clause stands for its sentence when it adds about as much to the theme as all other clauses add
+# or take away together.
+CLAUSE_SHARE = 0.45
 MOST_EVIDENCE = 3
 # "Nothing much." has not enough in it to say anything.
 SHORTEST_TELLING_WORDS = 3
-# Each piece costs the encoder 3 to 7 ms while everybody else waits, so a long message is read
-# in at most so many, and only the most telling sentences clause by clause.
+# Each costs the encoder 3 to 7 ms while everybody else waits, so a long message is read in at most
+# so many.
 MOST_SENTENCES = 60
-MOST_READ_CLOSELY = 8
-MOST_CLAUSES = 12
-MOST_CLAUSES_LEFT_OUT = 6
 FEWEST_EXAMPLES = 5
 FEWEST_BATCHES = 3
 # How closely the training sentences are followed (scikit-learn's C).
@@ -70,27 +70,31 @@ class Labelled:
 
 @dataclass(frozen=True)
 class _Read:
-    """A sentence with its scores: for itself, a row for each clause, a row without each clause."""
+    """A sentence with its scores, and how the encoder read it."""
 
     sentence: Span
     whole: FloatArray
-    clauses: Sequence[Span] = ()
-    alone: Sequence[FloatArray] = ()
-    without: Sequence[FloatArray] = ()
+    reading: Reading
 
-    def evidence(self, column: int) -> Evidence:
-        """Give the clause that carries the label, or the sentence where none does alone.
+    def evidence(self, meaning: FloatArray) -> Evidence:
+        """Give the clause that adds most to a theme's `meaning`, or the sentence where none leads.
 
-        A clause carries it when it scores alone and the sentence loses without it.
+        `meaning` is what each of the encoder's numbers adds to the theme.
         """
+        parts = clauses(self.sentence)
+        added = np.array([meaning @ self._between(part) for part in parts])
         best = self.sentence
-        if self.clauses:
-            alone = np.array([row[column] for row in self.alone])
-            kept = np.array([row[column] for row in self.without] or 0.0)
-            at = int(np.argmax(alone - kept))
-            if alone[at] >= CLAUSE_SHARE * self.whole[column]:
-                best = self.clauses[at]
+        if len(parts) > 1 and added.max() > CLAUSE_SHARE * np.abs(added).sum():
+            best = parts[int(np.argmax(added))]
         return Evidence(best.start, best.end, best.text)
+
+    def _between(self, part: Span) -> NDArray[np.float32]:
+        # Tokens are counted in what the encoder read, which is shorter where names are masked.
+        start, end = (
+            len(_readable(self.sentence.text[: at - self.sentence.start]))
+            for at in (part.start, part.end)
+        )
+        return self.reading.between(start, end)
 
 
 @dataclass(frozen=True)
@@ -158,57 +162,24 @@ class ThemeDetector:
             return ()
         groups = [spans[i : i + MOST_IN_A_PASSAGE] for i in range(0, len(spans), MOST_IN_A_PASSAGE)]
         wholes = [joined(group, message).text for group in groups]
-        scores = iter(self._scores([*wholes, *(span.text for span in spans)]))
-        together = list(itertools.islice(scores, len(groups)))
+        texts = [*wholes, *(span.text for span in spans)]
+        logits, readings = self._model.read([_readable(text) for text in texts])
+        scores = share(logits)
+        reads = iter(map(_Read, spans, scores[len(groups) :], readings[len(groups) :]))
         passages = [
-            _Passage(row, [_Read(span, next(scores)) for span in group])
-            for row, group in zip(together, groups, strict=True)
+            _Passage(row, list(itertools.islice(reads, len(group))))
+            for row, group in zip(scores, groups, strict=False)
         ]
-        passages = self._clause_by_clause(passages)
         findings = (self._finding(theme, passages) for theme in Theme)
         return tuple(sorted(filter(None, findings), key=lambda f: -f.confidence))
 
     def probabilities(self, texts: Sequence[str]) -> FloatArray:
         """Give how likely each theme is in each text, read as one: texts x themes."""
-        return self._scores(list(texts))[:, : len(Theme)]
+        return share(self._model.logits([_readable(text) for text in texts]))[:, : len(Theme)]
 
     def _is_enough_to_say(self, sentence: str) -> bool:
         is_long_enough = len(sentence.split()) >= SHORTEST_TELLING_WORDS
         return is_long_enough and self._model.features.can_read(_readable(sentence))
-
-    def _clause_by_clause(self, passages: list[_Passage]) -> list[_Passage]:
-        """Read what will be shown as evidence closely: each clause alone, and left out."""
-        telling = [
-            (row[column], one)
-            for passage in passages
-            for column in range(len(Theme))
-            for row, one in passage.telling(column)
-        ]
-        surest = sorted(telling, key=lambda pair: -pair[0])
-        parts: dict[Span, list[Span]] = {}
-        for _, one in surest:
-            found = clauses(one.sentence)[:MOST_CLAUSES]
-            if len(parts) < MOST_READ_CLOSELY and len(found) > 1:
-                parts[one.sentence] = found
-        if not parts:
-            return passages
-        # All in one go, which is much quicker than one by one.
-        pieces = {
-            sentence: [part.text for part in found]
-            + [_without(sentence, p) for p in found if len(found) <= MOST_CLAUSES_LEFT_OUT]
-            for sentence, found in parts.items()
-        }
-        scores = iter(self._scores([text for texts in pieces.values() for text in texts]))
-        rows = {at: list(itertools.islice(scores, len(texts))) for at, texts in pieces.items()}
-
-        def closely(one: _Read) -> _Read:
-            if one.sentence not in parts:
-                return one
-            found, scored = parts[one.sentence], rows[one.sentence]
-            alone, without = scored[: len(found)], scored[len(found) :]
-            return replace(one, clauses=found, alone=alone, without=without)
-
-        return [replace(each, read=[closely(one) for one in each.read]) for each in passages]
 
     def _finding(self, theme: Theme, passages: Sequence[_Passage]) -> Finding | None:
         column = self._labels.index(theme.value)
@@ -220,15 +191,13 @@ class ThemeDetector:
         own = [i for i, label in enumerate(self._labels) if label.startswith(f"{theme}/")]
         best = own[int(np.argmax(row[own]))]
         is_clear = row[best] >= SUBTHEME_THRESHOLD
+        meaning = self._model.meaning_of(column)
         return Finding(
             theme=theme,
             subtheme=self._labels[best].partition("/")[2] if is_clear else None,
             confidence=round(float(row[column]), 3),
-            evidence=tuple(one.evidence(column) for _, one in told[:MOST_EVIDENCE]),
+            evidence=tuple(one.evidence(meaning) for _, one in told[:MOST_EVIDENCE]),
         )
-
-    def _scores(self, texts: list[str]) -> FloatArray:
-        return share(self._model.logits([_readable(text) for text in texts]))
 
     def save(self, folder: Path) -> None:
         """Write the detector as arrays and JSON: nothing in it can run when it is loaded."""
@@ -243,11 +212,6 @@ class ThemeDetector:
 def _readable(text: str) -> str:
     """Give `text` with plain words where an identifier was masked: the encoder knows those."""
     return _MASKED.sub("it", _MASKED_PERSON.sub("she", _MASKED_ASIDE.sub("", text)))
-
-
-def _without(sentence: Span, part: Span) -> str:
-    start, end = part.start - sentence.start, part.end - sentence.start
-    return sentence.text[:start] + sentence.text[end:]
 
 
 def _calibrated(

@@ -6,7 +6,8 @@ tuned by tune.py.
     python tune.py pkg tuned
     HF_HUB_OFFLINE=1 python export.py pkg out tuned
 
-The graph holds all-MiniLM-L6-v2 with mean pooling and L2 normalising; weights are int8, one scale per
+The graph holds all-MiniLM-L6-v2 with mean pooling and L2 normalising, and gives the numbers of each
+token besides (`tokens`), of which the sentence's are the mean; weights are int8, one scale per
 output channel (embedding tables: per row). Activations are quantised inside the graph to uint8, one scale
 and offset PER TOKEN, so a sentence gets the same vector alone and in any padded batch (onnxruntime's
 quantize_dynamic takes one scale per batch, which moves vectors by up to 0.02 in cosine).
@@ -27,7 +28,7 @@ INPUTS = ["input_ids", "attention_mask", "token_type_ids"]
 
 
 class SentenceEncoder(torch.nn.Module):
-    """BERT, the mean over the tokens that the mask keeps, then L2 normalising."""
+    """BERT, the mean over the tokens that the mask keeps, then L2 normalising; and the tokens."""
 
     def __init__(self, bert):
         super().__init__()
@@ -36,7 +37,8 @@ class SentenceEncoder(torch.nn.Module):
     def forward(self, ids, mask, types):
         hidden = self.bert(input_ids=ids, attention_mask=mask, token_type_ids=types).last_hidden_state
         keep = mask.unsqueeze(-1).to(hidden.dtype)
-        return torch.nn.functional.normalize((hidden * keep).sum(1) / keep.sum(1).clamp(min=1e-9), dim=1)
+        mean = (hidden * keep).sum(1) / keep.sum(1).clamp(min=1e-9)
+        return torch.nn.functional.normalize(mean, dim=1), hidden
 
 
 def export_float(model_dir, path):
@@ -44,9 +46,9 @@ def export_float(model_dir, path):
     bert = BertModel.from_pretrained(model_dir, add_pooling_layer=False, attn_implementation="eager",
                                      local_files_only=True, dtype=torch.float32)
     ids = torch.tensor([[101, 2023, 2003, 102, 0], [101, 2023, 102, 0, 0], [101, 2023, 2003, 2003, 102]])
-    axes = {name: {0: "batch", 1: "length"} for name in INPUTS} | {"embedding": {0: "batch"}}
+    axes = {name: {0: "batch", 1: "length"} for name in (*INPUTS, "tokens")} | {"embedding": {0: "batch"}}
     torch.onnx.export(SentenceEncoder(bert).eval(), (ids, (ids > 0).long(), torch.zeros_like(ids)), str(path),
-                      input_names=INPUTS, output_names=["embedding"], dynamic_axes=axes,
+                      input_names=INPUTS, output_names=["embedding", "tokens"], dynamic_axes=axes,
                       opset_version=17, dynamo=False)
 
 

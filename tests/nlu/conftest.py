@@ -52,10 +52,10 @@ async def action_server() -> AsyncIterator[ActionServer]:
 
 
 @pytest.fixture
-async def actions(action_server: ActionServer) -> AsyncIterator[ActionServer]:
-    """The action server, whole again after each test."""
-    yield action_server
+def actions(action_server: ActionServer) -> ActionServer:
+    """The action server, whole again for each test."""
     action_server.mend()
+    return action_server
 
 
 @pytest.fixture(scope="session")

@@ -85,6 +85,12 @@ def test_daily_work_that_may_be_danger_is_not_learnt_as_safe() -> None:
     assert Told.from_themes("She was late.", []) == Told("She was late.", None)
 
 
+@pytest.mark.parametrize("intent", ["tell", "talk_to_person", "overwhelmed"])
+def test_what_may_tell_of_danger_is_not_learnt_as_safe(intent: str) -> None:
+    assert Told.from_intent("I can't go on.", intent) is None
+    assert Told.from_intent("Delete this.", "delete") == Told("Delete this.", None)
+
+
 def test_daily_sentences_are_met_in_runs_too() -> None:
     sentences = ["She was late.", "He drew a house.", "I was tired.", "We had tea.", "It rained."]
     runs = runs_of([Told(sentence, None) for sentence in sentences])

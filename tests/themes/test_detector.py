@@ -23,7 +23,7 @@ EVENING = (
     "was painted blue in May."
 )
 TELLING = {
-    Theme.REDUCED_INVESTMENT: "Dad refuses to come in",
+    Theme.REDUCED_INVESTMENT: "therapy is a waste of time",
     Theme.PARENT_TRAUMA: "her own father used to beat her",
     Theme.COUNTERTRANSFERENCE: "dreading the call",
 }
@@ -128,7 +128,7 @@ def test_the_longest_message_takes_a_bounded_time(trained: ThemeDetector, text: 
     trained.find("Something short, so that everything is loaded.")
     # How fast is measured by `make eval`; this only must not grow out of all bounds, on a machine
     # whose other core works for somebody else.
-    with at_most(seconds=6.0):
+    with at_most(seconds=3.0):
         trained.find(text)
 
 
