@@ -6,7 +6,7 @@ What is answered is in `responses.py`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.safety.kinds import Kind, Level
@@ -40,11 +40,11 @@ def find_concerns(text: str, signs: Signs) -> tuple[Concern, ...]:
     """
     words = read_words(text, signs.spelling, signs.clause_words)
     worst: dict[Kind, Concern] = {}
-    for sign in signs.signs:
+    for sign, patterns in signs.possible(words):
         known = [worst.get(kind) for kind in sign.kinds]
         if all(concern and concern.level.rank <= sign.worst.rank for concern in known):
             continue
-        found = _raise_concern(sign, words)
+        found = _raise_concern(sign, patterns, words)
         if not found:
             continue
         for kind in sign.kinds:
@@ -54,10 +54,12 @@ def find_concerns(text: str, signs: Signs) -> tuple[Concern, ...]:
     return tuple(sorted(worst.values(), key=lambda c: (c.level.rank, c.kind.rank, c.start)))
 
 
-def _raise_concern(sign: CompiledSign, words: Words) -> Concern | None:
+def _raise_concern(
+    sign: CompiledSign, patterns: Sequence[CompiledPattern], words: Words
+) -> Concern | None:
     found: Concern | None = None
     weighed = 0
-    for pattern in sign.patterns:
+    for pattern in patterns:
         for first, last in _matches(pattern.part, words):
             weighed += 1
             if weighed > _WEIGHED and found and found.level.stops:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from bot.safety.words import Words
 
@@ -25,10 +25,24 @@ class Part(Protocol):
         """Give where this part may start if it ends at `places`."""
 
     def occurs(self, words: Words) -> bool:
-        """Say whether the words that this part cannot do without are in the message.
+        """Say whether the words that this part cannot do without are in the message."""
 
-        Most patterns fall here, which keeps a look at hundreds of them cheap.
+    @property
+    def needs_one_of(self) -> frozenset[str] | None:
+        """Give words of which it cannot do without one; None where it can do without any.
+
+        By these the few patterns are found that a message may hold, out of hundreds.
         """
+
+
+class _WithoutWords:
+    """What parts have in common that need no word of their own."""
+
+    needs_one_of: ClassVar[None] = None
+
+    def occurs(self, words: Words) -> bool:
+        """Say yes."""
+        return True
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,10 +61,11 @@ class Phrases:
 
     def occurs(self, words: Words) -> bool:
         """Say whether one of the phrases may be in the message: it knows a first word."""
-        return not self._firsts.isdisjoint(words.known)
+        return not self.needs_one_of.isdisjoint(words.known)
 
     @cached_property
-    def _firsts(self) -> frozenset[str]:
+    def needs_one_of(self) -> frozenset[str]:
+        """Give the first words of the phrases."""
         return frozenset(first for by_first in self._by_first.values() for first in by_first)
 
     @cached_property
@@ -92,6 +107,12 @@ class Choice:
         """Say whether any of the parts may be in the message."""
         return self._which(words) != 0
 
+    @cached_property
+    def needs_one_of(self) -> frozenset[str] | None:
+        """Give the words of all its parts, where each needs some."""
+        each = [part.needs_one_of for part in self.parts]
+        return None if None in each else frozenset().union(*filter(None, each))
+
     def _which(self, words: Words) -> int:
         key = ("parts", id(self))
         if key not in words.found:
@@ -131,18 +152,21 @@ class InOrder:
 
     def occurs(self, words: Words) -> bool:
         """Say whether all of the parts may be in the message."""
-        for part in self._needed:  # noqa: SIM110  # a plain loop: this is called most
-            if not part.occurs(words):
-                return False
-        return True
+        return all(part.occurs(words) for part in self._needed)
+
+    @cached_property
+    def needs_one_of(self) -> frozenset[str] | None:
+        """Give the words that the part needs which occurs least: its shortest word is longest."""
+        needed = [words for part in self.parts if (words := part.needs_one_of) is not None]
+        return max(needed, key=lambda words: (min(map(len, words)), -len(words)), default=None)
 
     @cached_property
     def _needed(self) -> tuple[Part, ...]:
-        return tuple(p for p in self.parts if not isinstance(p, Gap | Edge | Optional | NotHere))
+        return tuple(part for part in self.parts if part.needs_one_of is not None)
 
 
 @dataclass(frozen=True, eq=False)
-class Optional:
+class Optional(_WithoutWords):
     """A part that may be absent."""
 
     part: Part
@@ -155,13 +179,9 @@ class Optional:
         """Give where this part may start if it ends at `places`."""
         return places | self.part.backward(places, words)
 
-    def occurs(self, words: Words) -> bool:
-        """Say yes: it needs no word of its own."""
-        return True
-
 
 @dataclass(frozen=True, eq=False)
-class Gap:
+class Gap(_WithoutWords):
     """Up to so many words of any kind, never across a sentence."""
 
     longest: int
@@ -189,13 +209,9 @@ class Gap:
             reached |= (reached >> 1) & open_to
         return reached & ~words.clause_starts if self.within_clause else reached
 
-    def occurs(self, words: Words) -> bool:
-        """Say yes: it needs no word of its own."""
-        return True
-
 
 @dataclass(frozen=True, eq=False)
-class Edge:
+class Edge(_WithoutWords):
     """The start of a sentence, or the end of a clause or sentence. Takes no word."""
 
     start: bool
@@ -206,13 +222,9 @@ class Edge:
 
     backward = forward
 
-    def occurs(self, words: Words) -> bool:
-        """Say yes: it needs no word of its own."""
-        return True
-
 
 @dataclass(frozen=True, eq=False)
-class NotHere:
+class NotHere(_WithoutWords):
     """A place at which a part does not start. Takes no word."""
 
     part: Part
@@ -222,10 +234,6 @@ class NotHere:
         return places & ~self.part.backward((words.everywhere << 1) | 1, words)
 
     backward = forward
-
-    def occurs(self, words: Words) -> bool:
-        """Say yes: it needs no word of its own."""
-        return True
 
 
 def _phrase_starts(phrase: tuple[str, ...], words: Words) -> int:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property, lru_cache
-from itertools import chain
+from itertools import chain, groupby
 from pathlib import Path
 
 from bot.library import LIBRARY, STRICT, LibraryError, read
@@ -15,7 +15,7 @@ from bot.safety.kinds import Kind, Level
 from bot.safety.matching import Part
 from bot.safety.patterns import PatternError, compile_group, compile_pattern
 from bot.safety.spelling import Spelling
-from bot.safety.words import NEGATIVES
+from bot.safety.words import NEGATIVES, Words
 
 SIGNS = LIBRARY / "safety" / "signs"
 # The dictionary by which names are told from words tells misspellings from words here.
@@ -149,6 +149,23 @@ class Signs:
     spelling: Spelling
     clause_words: frozenset[str]
     signs: tuple[CompiledSign, ...]
+
+    def possible(self, words: Words) -> Iterator[tuple[CompiledSign, list[CompiledPattern]]]:
+        """Give the signs, each with its patterns, that know a word of a message."""
+        near = self._with_word.keys() & words.known
+        patterns = sorted({place for word in (*near, None) for place in self._with_word[word]})
+        for at, places in groupby(patterns, key=lambda place: place[0]):
+            yield self.signs[at], [self.signs[at].patterns[place] for _, place in places]
+
+    @cached_property
+    def _with_word(self) -> Mapping[str | None, list[tuple[int, int]]]:
+        """Where the patterns stand that cannot do without a word; under None, those that can."""
+        found: dict[str | None, list[tuple[int, int]]] = {None: []}
+        for at, sign in enumerate(self.signs):
+            for place, pattern in enumerate(sign.patterns):
+                for word in pattern.part.needs_one_of or (None,):
+                    found.setdefault(word, []).append((at, place))
+        return found
 
 
 def load_signs(folder: Path = SIGNS) -> Signs:
