@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload
 
 from bot.conversation.desk import Desk
 from bot.conversation.hearing import Heard, hear
@@ -96,9 +96,9 @@ async def _keep(
     heard: Heard,
 ) -> tuple[Turn, bool]:
     reflection = await own_reflection(session, account, incoming.reflection_id, lock=True)
-    if known := await _known(session, incoming):
+    known, last = await _known_and_last(session, incoming)
+    if known:
         return known, False
-    last = await _last_turn(session, reflection.id)
     people = People(desk.people_key + reflection.id.encode(), reflection.people)
     text, payload = _what_was_meant(heard.masked(people).text, incoming.choice, last)
     reflection.people = people.known
@@ -215,23 +215,24 @@ def _plain(label: str) -> str:
     return re.sub(r"[^\w\s]", "", label).strip().casefold()
 
 
-async def _known(session: AsyncSession, incoming: Incoming) -> Turn | None:
-    found: Turn | None = await session.scalar(
-        select(Turn).where(
-            Turn.reflection_id == incoming.reflection_id, Turn.client_id == incoming.client_id
-        )
-    )
-    return found
+async def _known_and_last(
+    session: AsyncSession, incoming: Incoming
+) -> tuple[Turn | None, Turn | None]:
+    """Give the turn that was made of this very message, if it came before, and the last turn.
 
-
-async def _last_turn(session: AsyncSession, reflection_id: str) -> Turn | None:
-    newest = select(func.max(Turn.number)).where(Turn.reflection_id == reflection_id)
-    found: Turn | None = await session.scalar(
+    Both in one query: the sender waits for "kept", and each query is some of that wait.
+    """
+    own = Turn.reflection_id == incoming.reflection_id
+    newest = select(func.max(Turn.number)).where(own).scalar_subquery()
+    query = (
         select(Turn)
-        .where(Turn.reflection_id == reflection_id, Turn.number == newest.scalar_subquery())
-        .options(selectinload(Turn.messages))
+        .where(own, or_(Turn.client_id == incoming.client_id, Turn.number == newest))
+        .order_by(Turn.number)
+        .options(joinedload(Turn.messages))
     )
-    return found
+    found = (await session.scalars(query)).unique().all()
+    known = next((turn for turn in found if turn.client_id == incoming.client_id), None)
+    return known, found[-1] if found else None
 
 
 async def _worth_saying(

@@ -38,8 +38,10 @@ def open_database(url: str) -> AsyncEngine:
     SQLite is set so that a commit is on the disk when it returns: "kept" has to mean kept.
     """
     # hide_parameters: SQLAlchemy would otherwise put a row's text into its errors.
-    engine = create_async_engine(url, hide_parameters=True, pool_pre_ping=True)
-    if engine.dialect.name == "sqlite":
+    is_sqlite = url.startswith("sqlite")
+    # A connection to a server may have been cut since it was last used; one to a file is not.
+    engine = create_async_engine(url, hide_parameters=True, pool_pre_ping=not is_sqlite)
+    if is_sqlite:
         event.listen(engine.sync_engine, "connect", _set_up_sqlite)
         event.listen(engine.sync_engine, "handle_error", _let_go_of_damage)
     return engine

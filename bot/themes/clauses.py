@@ -13,7 +13,8 @@ _JOINT = re.compile(
     r"|\s+(?=(?:and|but|because|although|though|while|whereas|so|then|or|yet|until|when|which|who)\s)",
     re.IGNORECASE,
 )
-_EDGE = re.compile(r"^[\s\W]*(?:(?:and|but|so|then|because|or)\s+)?", re.IGNORECASE)
+# The bracket of "[person A]" is part of it.
+_EDGE = re.compile(r"^[^\w\[]*(?:(?:and|but|so|then|because|or)\s+)?", re.IGNORECASE)
 _LOOSE_END = re.compile(
     r"(?:[\s,;:]+(?:and|but|so|because|or|when|which)\b)*[\s,;:]*$", re.IGNORECASE
 )

@@ -56,6 +56,14 @@ def test_no_word_of_ordinary_text_is_lost_between_sentences() -> None:
     assert not left.strip()
 
 
+def test_a_stand_in_keeps_its_brackets() -> None:
+    (sentence,) = sentences("[person A]'s mum came late again, and [person B], [name], sat there.")
+    assert [clause.text for clause in clauses(sentence)] == [
+        "[person A]'s mum came late again",
+        "[person B], [name], sat there.",
+    ]
+
+
 @pytest.mark.parametrize("blank", ["", " ", "\n\n", "\t \n", "\u00a0"])
 def test_blank_text_has_no_sentences(blank: str) -> None:
     assert sentences(blank) == []
