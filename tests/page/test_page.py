@@ -116,11 +116,20 @@ async def test_whom_to_call_is_one_press_away_and_danger_is_answered_in_a_box(pa
     await page.keyboard.press("Escape")
     await say(page, "5")
     await say(page, "A child is being hurt tonight, the boy told me his uncle is beating him now.")
-    box = page.locator(".said.safety")
-    await expect(box.first).to_be_visible()
+    await expect(page.locator(".said.safety:not(.check)").first).to_be_visible()
     await expect(page.locator("#log")).to_contain_text("10111")
     await choose(page, "Take the reflection up again when I am ready")
     await say(page, "My hands are still shaking.")
+
+
+async def test_a_check_on_safety_does_not_look_like_an_alarm(page: Page) -> None:
+    await start(page)
+    await say(page, "5")
+    await say(page, "I have a bad feeling about what goes on at home.")
+    box = page.locator(".said.safety")
+    await expect(box).to_have_class("said safety check")
+    await expect(box).to_contain_text("One thing to check")
+    await expect(page.locator("#log")).to_contain_text("Show me whom to call")
 
 
 async def test_everything_can_be_reached_by_keyboard_and_nothing_is_wider_than_the_screen(

@@ -49,8 +49,10 @@ function partsOf(turn, { isLive, hasScale, showFindings, repeated, answer }) {
       draw: () => make("p", { class: "masked" }, turn.masked_notice),
     });
   }
+  // A question that may have heard wrong does not look like an alarm.
+  const asksOnly = turn.concerns.length > 0 && turn.concerns.every(({ level }) => level === "check");
   turn.said.forEach((message, index) => {
-    parts.push({ key: `said-${index}`, from: message, draw: () => drawSaid(message) });
+    parts.push({ key: `said-${index}`, from: message, draw: () => drawSaid(message, asksOnly) });
   });
   // A check on safety and the question after it may offer the same.
   const isFirst = (choice, index) => turn.choices.findIndex(({ id }) => id === choice.id) === index;
@@ -101,12 +103,12 @@ function drawPending(message, isSlow) {
   );
 }
 
-function drawSaid(message) {
+function drawSaid(message, asksOnly) {
   if (message.voice === "safety") {
     return make(
       "div",
-      { class: "said safety" },
-      make("p", { class: "safety-title" }, WORDS.safety),
+      { class: asksOnly ? "said safety check" : "said safety" },
+      make("p", { class: "safety-title" }, asksOnly ? WORDS.safetyCheck : WORDS.safety),
       make("p", { class: "words" }, ...withLinks(message.text)),
     );
   }

@@ -127,6 +127,7 @@ export const WORDS = {
   you: "You:",
   bot: "Ballast:",
   safety: "Safety first",
+  safetyCheck: "One thing to check",
   notice: "Note:",
   sending: "Sending",
   unsent: "Not sent yet",
