@@ -22,6 +22,7 @@ from bot.conversation.forgetting import Forgetting
 from bot.conversation.news import News
 from bot.conversation.notices import read_notices
 from bot.conversation.rasa_bot import RasaBot
+from bot.conversation.review.facets import keep_missing_facets
 from bot.conversation.settings_seen import note_settings
 from bot.moderation.steps import read_steps
 from bot.privacy.mask import mask
@@ -250,6 +251,7 @@ def make_app(
             app[keys.DESK], app[keys.HTTP] = desk, http
             app[keys.CLINIC] = ClinicProvider(settings, http, clock)
             await note_settings(desk)
+            await keep_missing_facets(desk)
             app[keys.FORGETTING] = Forgetting(desk)
             app[keys.ANSWERING] = Answering(desk, app[keys.FORGETTING].see_to)
             await app[keys.ANSWERING].take_up_where_left()

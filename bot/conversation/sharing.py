@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.desk import Desk
 from bot.conversation.hearing import Heard, hear
+from bot.conversation.review.facets import keep_facets
 from bot.conversation.shared_view import (
     SharedView,
     Terms,
@@ -115,7 +116,7 @@ async def share(desk: Desk, account: Account, reflection_id: str, wish: ShareWis
         turns = await turns_of(session, reflection)
         supervisor = await _supervisor(session, reflection, wish, now)
         terms = _terms(desk, reflection, turns, wish, heard, keep_people=True)
-        await _add(session, reflection, supervisor, terms, now)
+        await _add(desk, session, reflection, supervisor, terms, now)
     return Shared(supervisor, terms, heard.concerns)
 
 
@@ -134,7 +135,7 @@ async def share_at_the_end(
     if len(supervisors) == 1 and supervisors[0].id not in readers:
         until = _end_of(default_last_day(desk))
         terms = Terms(ShareScope.SUMMARY, frozenset(), last_turn, until, None)
-        await _add(session, reflection, supervisors[0], terms, now)
+        await _add(desk, session, reflection, supervisors[0], terms, now)
     return supervisors
 
 
@@ -157,7 +158,12 @@ async def withdraw_all(desk: Desk, account: Account, reflection_id: str) -> None
 
 
 async def _add(
-    session: AsyncSession, reflection: Reflection, supervisor: Account, terms: Terms, now: datetime
+    desk: Desk,
+    session: AsyncSession,
+    reflection: Reflection,
+    supervisor: Account,
+    terms: Terms,
+    now: datetime,
 ) -> None:
     earlier = (Share.reflection_id == reflection.id) & (Share.supervisor_id == supervisor.id)
     author = reflection.therapist_id
@@ -175,6 +181,8 @@ async def _add(
     session.add(added)
     await session.flush()
     session.add_all(ShareTurn(share_id=added.id, turn_id=turn_id) for turn_id in terms.turns)
+    await session.flush()
+    await keep_facets(desk, session, reflection)
     await record(
         session,
         Event.SHARE_GIVEN,

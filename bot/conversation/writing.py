@@ -25,6 +25,7 @@ from bot.conversation.records import (
     Scored,
     TookPath,
 )
+from bot.conversation.review.facets import keep_facets
 from bot.conversation.sharing import share_at_the_end
 from bot.reflection.stages import Question
 from bot.reflection.verdicts import Verdict
@@ -76,6 +77,10 @@ async def write_answer(page: Page, said: Sequence[Said]) -> None:
         reflection.state = ReflectionState.OPEN
     for record in records:
         await _write_record(page, record)
+    if any(isinstance(record, Judged | OwnTheme) for record in records):
+        # A verdict changes what is shown of it by shares made before.
+        await page.session.flush()
+        await keep_facets(page.desk, page.session, reflection)
     turn.state = TurnState.ANSWERED
     turn.answered_at = page.now
     turn.stage = reflection.stage

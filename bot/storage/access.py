@@ -42,7 +42,7 @@ async def shared_reflection(
 
     Raises `NotFound`, the same whether it was never there, never shared, or is over.
     """
-    query = _shared_with(supervisor, now).where(Share.reflection_id == reflection_id).limit(1)
+    query = shared_with(supervisor, now).where(Share.reflection_id == reflection_id).limit(1)
     found = (await session.execute(query)).first()
     if found is None or not can_be_read(session, reflection_id):
         raise NotFound
@@ -57,26 +57,15 @@ async def own_reflections(session: AsyncSession, account: Account) -> list[Refle
     return [reflection for reflection in found if can_be_read(session, reflection.id)]
 
 
-async def reflections_shared_with(
-    session: AsyncSession, supervisor: Account, now: datetime
-) -> list[tuple[Share, Reflection, Account]]:
-    """Give all that is shared with a supervisor now, the newest share first."""
-    rows = await session.execute(_shared_with(supervisor, now))
-    return [
-        (share, reflection, therapist)
-        for share, reflection, therapist in rows
-        if can_be_read(session, reflection.id)
-    ]
-
-
-def _shared_with(supervisor: Account, now: datetime) -> Select[Share, Reflection, Account]:
+def shared_with(supervisor: Account, now: datetime) -> Select[Share, Reflection, Account]:
+    """Give the query for what is shared with a supervisor now, the newest share first."""
     return (
         select(Share, Reflection, Account)
         .join(Reflection, Reflection.id == Share.reflection_id)
         .join(Account, Account.id == Reflection.therapist_id)
         .where(Share.supervisor_id == supervisor.id, standing(now), stands())
         .options(selectinload(Share.turns))
-        .order_by(Share.shared_at.desc())
+        .order_by(Share.shared_at.desc(), Share.id.desc())
     )
 
 

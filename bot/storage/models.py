@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKey, MetaData, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, MetaData, String, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from bot.reflection.stages import Path, Question, Stage
@@ -24,6 +24,7 @@ from bot.storage.states import (
     How,
     Purpose,
     ReflectionState,
+    ReviewState,
     Role,
     ShareClosing,
     ShareScope,
@@ -61,6 +62,7 @@ class Base(DeclarativeBase):
                 Purpose,
                 ShareScope,
                 ShareClosing,
+                ReviewState,
                 How,
                 ChallengePurpose,
             )
@@ -300,9 +302,11 @@ class Share(SealedRow, Base):
     """
 
     __tablename__ = "shares"
+    # The queue is read from the newest share on.
+    __table_args__ = (Index("ix_shares_queue", "supervisor_id", "shared_at", "id"),)
     id: Mapped[str] = mapped_column(_Id, primary_key=True, default=new_id)
     reflection_id: Mapped[str] = mapped_column(ForeignKey("reflections.id"), index=True)
-    supervisor_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), index=True)
+    supervisor_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
     scope: Mapped[ShareScope]
     # What is written after this turn is not part of the share.
     last_turn: Mapped[int]
@@ -324,6 +328,39 @@ class ShareTurn(Base):
     __tablename__ = "share_turns"
     share_id: Mapped[str] = mapped_column(ForeignKey("shares.id"), primary_key=True)
     turn_id: Mapped[str] = mapped_column(ForeignKey("turns.id"), primary_key=True)
+
+
+class ShareFacet(Base):
+    """By what a share is found in the queue: a code that says nothing without the key."""
+
+    __tablename__ = "share_facets"
+    # What has a facet is read from the newest share on.
+    __table_args__ = (Index("ix_share_facets_queue", "code", "shared_at", "share_id"),)
+    share_id: Mapped[str] = mapped_column(ForeignKey("shares.id"), primary_key=True)
+    code: Mapped[str] = mapped_column(String(32), primary_key=True)
+    shared_at: Mapped[datetime]
+
+
+class Review(Base):
+    """Where a supervisor stands with a reflection; what was before is in `review_changes`."""
+
+    __tablename__ = "reviews"
+    reflection_id: Mapped[str] = mapped_column(ForeignKey("reflections.id"), primary_key=True)
+    supervisor_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    state: Mapped[ReviewState]
+    # A share that is younger than this is new to them again.
+    changed_at: Mapped[datetime]
+
+
+class ReviewChange(Base):
+    """One step of a review, for its history. Rows are added, never rewritten."""
+
+    __tablename__ = "review_changes"
+    id: Mapped[str] = mapped_column(_Id, primary_key=True, default=new_id)
+    reflection_id: Mapped[str] = mapped_column(ForeignKey("reflections.id"), index=True)
+    supervisor_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    state: Mapped[ReviewState]
+    at: Mapped[datetime]
 
 
 class ShareView(Base):

@@ -69,6 +69,17 @@ async def standing_shares(
     return [(share, supervisor) for share, supervisor in rows]
 
 
+async def unclosed_shares(session: AsyncSession, reflection_id: str) -> list[Share]:
+    """Give the shares of a reflection that nobody closed, with the turns chosen for them."""
+    query = (
+        select(Share)
+        .where(Share.reflection_id == reflection_id, Share.closed_at.is_(None))
+        .options(selectinload(Share.turns))
+        .execution_options(populate_existing=True)
+    )
+    return list(await session.scalars(query))
+
+
 async def all_shares(session: AsyncSession, reflection: Reflection) -> list[tuple[Share, Account]]:
     """Give every share there ever was of a reflection, the newest first, with its views."""
     rows = await session.execute(

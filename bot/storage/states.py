@@ -75,6 +75,13 @@ class ShareScope(StrEnum):
     TURNS = "turns"
 
 
+class ReviewState(StrEnum):
+    """Where a supervisor stands with what is shared with them. Without a row it is new to them."""
+
+    IN_REVIEW = "in_review"
+    CLOSED = "closed"
+
+
 class ShareClosing(StrEnum):
     """Why a share's row was closed. What ends by itself is worked out, not written."""
 

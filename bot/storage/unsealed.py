@@ -10,6 +10,8 @@ _ID = "an id, made at random"
 _ACCOUNT = "who works here; needed to sign in, and not what anybody told"
 _STATE = "where the conversation stands, by which rows are looked for; says nothing of a family"
 
+_REVIEW = "whether a supervisor has looked and is done; by it the queue is filtered"
+
 _HASH = "a hash of 256 random bits"
 
 UNSEALED: dict[str, str] = {
@@ -72,10 +74,19 @@ UNSEALED: dict[str, str] = {
     "reflections.stage": _STATE,
     "reflections.state": _STATE,
     "reflections.therapist_id": _ID,
+    "review_changes.id": _ID,
+    "review_changes.reflection_id": _ID,
+    "review_changes.state": _REVIEW,
+    "review_changes.supervisor_id": _ID,
+    "reviews.reflection_id": _ID,
+    "reviews.state": _REVIEW,
+    "reviews.supervisor_id": _ID,
     "second_factors.account_id": _ID,
     "second_factors.sealed_secret": "sealed, with a key for signing in and not a reflection's",
     "settings_seen.code": "a hash made with a key",
     "settings_seen.name": "a setting's name",
+    "share_facets.code": "a code made with a key; by it the queue is filtered",
+    "share_facets.share_id": _ID,
     "share_turns.share_id": _ID,
     "share_turns.turn_id": _ID,
     "share_views.id": _ID,

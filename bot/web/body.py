@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import json
 from typing import Any, TypeVar
+from urllib.parse import parse_qsl
 
 from aiohttp import web
 from pydantic import ValidationError
 
-from bot.web.contract import Shape
+from bot.web.contract import FORM, Shape
 from bot.web.door import contract_of
 from bot.web.keys import BOUNDS
+
+_MOST_FIELDS = 20
 
 _Body = TypeVar("_Body", bound=Shape)
 
@@ -29,8 +32,10 @@ async def body_as(request: web.Request, shape: type[_Body]) -> _Body:
 
 
 async def _json_body(request: web.Request) -> dict[str, Any]:
-    """Give the request's body, which must be a JSON object; an empty body is an empty one."""
+    """Give the request's body: a JSON object, or a form where one is taken. Empty is `{}`."""
     raw = await _read(request)
+    if contract_of(request).is_form and request.content_type == FORM:
+        return _form(raw)
     if raw and request.content_type != "application/json":
         raise web.HTTPUnsupportedMediaType(reason="The body is not announced as JSON.")
     try:
@@ -42,6 +47,14 @@ async def _json_body(request: web.Request) -> dict[str, Any]:
     if _depth(body) > request.app[BOUNDS].json_depth:
         raise web.HTTPBadRequest(reason="The body is nested too deeply.")
     return body
+
+
+def _form(raw: bytes) -> dict[str, Any]:
+    try:
+        fields = parse_qsl(raw.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+    except ValueError:
+        raise web.HTTPBadRequest(reason="The body is not a form.") from None
+    return dict(fields)
 
 
 async def _read(request: web.Request) -> bytes:

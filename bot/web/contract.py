@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 # A body is a form's worth of short texts; what needs more says so in `contracts.py`.
 BODY_BYTES = 4 * 1024
+FORM = "application/x-www-form-urlencoded"
 
 
 class Shape(BaseModel):
@@ -43,6 +44,8 @@ class Contract:
     body_bytes: int = BODY_BYTES
     # A conversation's line: bounded as a socket, not as a request.
     is_socket: bool = False
+    # What a page's form sends is taken as well as JSON.
+    is_form: bool = False
     # A page of the chat, which a deployer may let the clinic's own site show in a frame.
     may_be_framed: bool = False
 

@@ -6,8 +6,12 @@ the answers against it. A route without a line here takes no body and fails the 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from bot.conversation.review.queue import STATES
 from bot.storage.states import Purpose
 from bot.web import bodies, views
+from bot.web.console import bodies as console_bodies
 from bot.web.contract import PAGE, Contract, File
 from bot.web.sign_in import bodies as sign_in_bodies
 from bot.web.sign_in import views as sign_in_views
@@ -23,6 +27,17 @@ _BACK = {
 _PURPOSE = {"purpose": {"type": "string", "enum": [purpose.value for purpose in Purpose]}}
 _NAME = {"name": {"type": "string", "description": "The name of a file of the page."}}
 _AFTER = {"after": {"type": "string", "description": "The number of the last turn known."}}
+_QUEUE: Mapping[str, Mapping[str, object]] = {
+    "therapist": {"type": "string", "description": "An account's id."},
+    "theme": {"type": "string", "description": "A theme, or a theme/subtheme."},
+    "concern": {"type": "string", "description": "A kind of concern, or any."},
+    "state": {"type": "string", "enum": ["", *STATES]},
+    "since": {"type": "string", "description": "Shared from this day on, as 2026-03-02."},
+    "until": {"type": "string", "description": "Shared until this day."},
+    "question": {"type": "string", "enum": ["", "yes"]},
+    "disagreement": {"type": "string", "enum": ["", "yes"]},
+    "after": {"type": "string", "description": "Where the page before ended."},
+}
 
 CONTRACTS = {
     ("GET", "/healthz"): Contract({200: views.Health, 503: views.Health}),
@@ -105,6 +120,9 @@ CONTRACTS = {
         {200: views.Consents}, bodies.YesOrNo, where=_PURPOSE
     ),
     # The console
-    ("GET", "/console"): Contract({200: PAGE}),
+    ("GET", "/console"): Contract({200: PAGE}, where=_QUEUE),
     ("GET", "/console/{id}"): Contract({200: PAGE}, where=_ID),
+    ("POST", "/console/{id}/state"): Contract(
+        {303: None}, console_bodies.Reviewed, where=_ID, is_form=True
+    ),
 }

@@ -11,7 +11,7 @@ from aiohttp import web
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from bot.web.contract import Answer, Contract, File
+from bot.web.contract import FORM, Answer, Contract, File
 from bot.web.cookies import SESSION
 from bot.web.door import Door, Doors
 from bot.web.entry import Entry
@@ -121,9 +121,13 @@ def _operation(method: str, path: str, door: Door) -> dict[str, Any]:
         operation["requestBody"] = {
             # An empty body is an empty object.
             "required": bool(contract.takes.model_json_schema().get("required")),
-            "content": {"application/json": {"schema": schema}},
+            "content": {media_type: {"schema": schema} for media_type in _media_types(contract)},
         }
     return operation
+
+
+def _media_types(contract: Contract) -> Sequence[str]:
+    return ("application/json", *((FORM,) if contract.is_form else ()))
 
 
 def _parameter(name: str, schema: Any, path: str) -> dict[str, Any]:

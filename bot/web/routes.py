@@ -15,7 +15,7 @@ from aiohttp.typedefs import Handler
 
 from bot.web import consents, document, erasures, health
 from bot.web.chat import pages, reflections, sharing, socket
-from bot.web.console import shared
+from bot.web.console import queue, shared
 from bot.web.contract import NO_CONTRACT
 from bot.web.contracts import CONTRACTS
 from bot.web.door import Door, Doors
@@ -91,8 +91,9 @@ ROUTES = (
     Route("GET", "/api/consents/history", consents.history, Entry.THERAPIST),
     Route("PUT", "/api/consents/{purpose}", consents.change, Entry.THERAPIST),
     # The console
-    Route("GET", "/console", shared.index, Entry.SUPERVISOR),
+    Route("GET", "/console", queue.index, Entry.SUPERVISOR),
     Route("GET", "/console/{id}", shared.read, Entry.SUPERVISOR),
+    Route("POST", "/console/{id}/state", shared.set_state, Entry.SUPERVISOR),
 )
 
 

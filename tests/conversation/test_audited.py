@@ -14,8 +14,8 @@ from bot.conversation.consents import set_consent
 from bot.conversation.corrections import note_export
 from bot.conversation.desk import Desk
 from bot.conversation.reflections import delete_reflection, read_summary
+from bot.conversation.review.reading import read_shared
 from bot.conversation.settings_seen import note_settings
-from bot.conversation.shared_reading import read_shared
 from bot.conversation.sharing import withdraw_all
 from bot.storage.audit import Event, entries, verify
 from bot.storage.keeping import AuditEntry

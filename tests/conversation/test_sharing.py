@@ -10,13 +10,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from bot.conversation.answering import Answering
 from bot.conversation.context import context_of
 from bot.conversation.desk import Desk
-from bot.conversation.records import Answered, Chose, Closed, Heard, Judged, Offered, Record
+from bot.conversation.records import Answered, Chose, Closed, Heard, Judged, Offered
+from bot.conversation.review.queue import QueueWish, read_queue
+from bot.conversation.review.reading import read_shared
 from bot.conversation.share_ledger import read_ledger, show_share
-from bot.conversation.shared_reading import list_shared, read_shared
-from bot.conversation.shared_view import SharedView
 from bot.conversation.sharing import (
     ShareRefused,
     ShareWish,
@@ -32,9 +31,10 @@ from bot.storage.columns import new_id
 from bot.storage.models import Account, Share, Supervision
 from bot.storage.states import ShareScope
 from bot.themes.findings import Evidence, Finding, Theme
-from tests.bots import ScriptedBot, says
+from tests.bots import ScriptedBot
+from tests.conversation.evening import Evening
 from tests.conversation.samples import ABOUT_THE_THERAPIST, DANGER
-from tests.gateway import FakeClock, People, say, share_summary, start, turns
+from tests.gateway import FakeClock, People, share_summary, start, turns
 
 TOLD = "She looked away and I talked faster."
 OF_ME = "sometimes I wish I could just disappear"
@@ -42,46 +42,9 @@ ABOUT_THE_THERAPIST_STOPS = "honestly i dont want to live anymore"
 LATER_WORDS = "And then I thought of my own mother."
 
 
-class Evening:
-    """A reflection of `therapist`, and what may be done with it."""
-
-    def __init__(self, desk: Desk, people: People, bot: ScriptedBot, reflection: str) -> None:
-        self.desk, self.people, self.bot, self.id = desk, people, bot, reflection
-
-    async def say(self, text: str, *reported: Record, quoting: str = "Noted.") -> int:
-        self.bot.script = [says(quoting, *reported)]
-        number = (await say(self.desk, self.people.therapist, self.id, text)).number
-        await self.answer()
-        return number
-
-    async def answer(self) -> None:
-        answering = Answering(self.desk)
-        answering.see_to(self.id)
-        await answering._tasks[self.id]
-
-    async def preview(self, **wish: Any) -> SharedView:
-        asked = ShareWish(**wish)
-        return (await preview_share(self.desk, self.people.therapist, self.id, asked))[0]
-
-    async def share(self, **wish: Any) -> str:
-        made = await share(self.desk, self.people.therapist, self.id, ShareWish(**wish))
-        return made.supervisor.name
-
-    async def read(self) -> SharedView:
-        return await read_shared(self.desk, self.people.supervisor, self.id)
-
-    async def ledger(self) -> dict[str, Any]:
-        return await read_ledger(self.desk, self.people.therapist, self.id)
-
-    async def shares(self) -> list[dict[str, Any]]:
-        return (await self.ledger())["shares"]
-
-
 @pytest.fixture
 async def evening(desk: Desk, people: People, bot: ScriptedBot) -> Evening:
-    begun = Evening(desk, people, bot, await start(desk, people.therapist))
-    await begun.answer()
-    return begun
+    return await Evening.begin(desk, people, bot)
 
 
 def _heard(words: str) -> Heard:
@@ -249,7 +212,8 @@ async def test_a_share_with_the_same_supervisor_takes_the_place_of_the_earlier_o
     newer, earlier = await evening.shares()
     assert newer["ended"] is None
     assert earlier["ended"]["how"] == "replaced"
-    assert len(await list_shared(evening.desk, evening.people.supervisor)) == 1
+    queue = await read_queue(evening.desk, evening.people.supervisor, QueueWish())
+    assert len(queue.lines) == 1
 
 
 async def test_rows_are_added_or_closed_and_never_rewritten(

@@ -25,7 +25,10 @@ from bot.storage.models import (
     Plan,
     RaisedConcern,
     Reflection,
+    Review,
+    ReviewChange,
     Share,
+    ShareFacet,
     ShareTurn,
     ShareView,
     SignIn,
@@ -53,6 +56,7 @@ from bot.storage.states import (
     How,
     Purpose,
     ReflectionState,
+    ReviewState,
     Role,
     ShareScope,
     StepResponse,
@@ -115,10 +119,18 @@ async def fill(session: AsyncSession, name: str = "first", text: str = WORDS) ->
     await session.merge(Export(place="/a/file.yml", made_at=now))
     await session.merge(SettingSeen(name="port", code="0" * 64))
     await session.flush()
+    reviewed = {
+        "reflection_id": reflection.id,
+        "supervisor_id": supervisor.id,
+        "state": ReviewState.CLOSED,
+    }
     session.add_all(
         [
             ShareTurn(share_id=share.id, turn_id=turn.id),
             ShareView(share_id=share.id, seen_at=later),
+            ShareFacet(share_id=share.id, code="0" * 32, shared_at=now),
+            Review(**reviewed, changed_at=later),
+            ReviewChange(**reviewed, at=later),
         ]
     )
     await session.flush()

@@ -11,7 +11,6 @@ from bot.storage.access import (
     first_unanswered,
     own_reflection,
     own_reflections,
-    reflections_shared_with,
     reflections_with_unanswered_turns,
     shared_reflection,
     turns_of,
@@ -19,6 +18,7 @@ from bot.storage.access import (
 from bot.storage.columns import new_id
 from bot.storage.database import Sessions
 from bot.storage.models import Account, Reflection, Share, Turn
+from bot.storage.queue import Filter, queue_lines
 from bot.storage.shares import close_shares
 from bot.storage.states import Role, ShareClosing, TurnState
 from tests.gateway import EVENING
@@ -90,8 +90,8 @@ async def test_withdrawing_one_reflection_leaves_the_others_shared(
         mine = Share.reflection_id == rows.reflection.id
         await close_shares(session, mine, EVENING, ShareClosing.WITHDRAWN, by=rows.therapist.id)
     async with sessions() as session:
-        shared = await reflections_shared_with(session, rows.supervisor, LATER)
-    assert [(reflection.id, account.id) for _, reflection, account in shared] == [
+        shared = await queue_lines(session, rows.supervisor, LATER, Filter(), 9)
+    assert [(line.reflection.id, line.therapist.id) for line in shared] == [
         (other.id, rows.therapist.id)
     ]
 

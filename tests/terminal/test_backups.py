@@ -25,7 +25,7 @@ from bot.conversation.reflections import (
     list_reflections,
     read_turns,
 )
-from bot.conversation.shared_reading import list_shared
+from bot.conversation.review.queue import QueueWish, read_queue
 from bot.privacy.sealing.envelope import Place
 from bot.privacy.sealing.problems import KeyGone
 from bot.run.problems import CannotRun
@@ -162,12 +162,12 @@ async def test_after_a_restore_nothing_is_shared_consented_to_or_signed_in(told:
         _, token = await sign_in(desk, await make_link(desk, told.people.therapist))
         await backups.back_up(told.settings, told.backup.with_name("second"), QUIET)
         assert await account_of(desk, token)
-        assert len(await list_shared(desk, told.people.supervisor)) == 2
+        assert len((await read_queue(desk, told.people.supervisor, QueueWish())).lines) == 2
     second = Told(**{**vars(told), "backup": told.backup.with_name("second")})
     assert (await _restore(second)).ended >= 4
     async with _no_matter(told.settings) as (desk, _):
         assert await account_of(desk, token) is None
-        assert await list_shared(desk, told.people.supervisor) == []
+        assert not (await read_queue(desk, told.people.supervisor, QueueWish())).lines
         assert not await is_given(desk, told.people.therapist, Purpose.CORRECTIONS)
 
 

@@ -1,0 +1,1 @@
+"""What a supervisor does with what is shared with them: the queue, and where a review stands."""

@@ -1,0 +1,114 @@
+"""By what a shared reflection is found in the queue, without its words.
+
+A facet is a word of ours: a theme, a kind or level of concern, a question. It is taken from
+what the share shows and from nothing else. The database holds a code in its place, made with a
+key and for one supervisor (docs/decisions/0014): whoever reads the tables sees neither the
+facets nor which of two supervisors' shares have one in common.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Iterator, Mapping
+
+from sqlalchemy import delete
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.conversation.desk import Desk
+from bot.conversation.shared_view import SharedView, Terms, shared_view
+from bot.safety.kinds import Kind, Level
+from bot.storage.access import turns_of, unless_erased
+from bot.storage.models import Account, Reflection, ShareFacet
+from bot.storage.queue import shares_without_facets
+from bot.storage.shares import unclosed_shares
+from bot.themes.findings import Theme
+from bot.themes.taxonomy import ThemeWords
+
+# Every share has this one: without it nobody looked yet.
+SHARED = "shared"
+QUESTION, DISAGREEMENT = "question", "disagreement"
+# Any concern at all, and one that stops a reflection.
+CONCERN, DANGER = "concern", "danger"
+_CODE_DIGITS = 32
+
+
+def theme_facet(theme: str, subtheme: str | None = None) -> str:
+    """Give the facet of a theme, or of a subtheme of it."""
+    return f"theme:{theme}/{subtheme}" if subtheme else f"theme:{theme}"
+
+
+def kind_facet(kind: Kind) -> str:
+    """Give the facet of a kind of concern."""
+    return f"{CONCERN}:{kind}"
+
+
+def all_facets(taxonomy: Mapping[Theme, ThemeWords]) -> Iterator[str]:
+    """Give every facet there is."""
+    yield from (SHARED, QUESTION, DISAGREEMENT, CONCERN, DANGER)
+    yield from map(kind_facet, Kind)
+    for theme, words in taxonomy.items():
+        yield theme_facet(theme)
+        yield from (theme_facet(theme, subtheme) for subtheme in words.subthemes)
+
+
+def facets_of(view: SharedView) -> frozenset[str]:
+    """Give the facets of what a share shows."""
+    found = {SHARED}
+    concerns = [concern for turn in view.turns for concern in turn["concerns"]]
+    if view.summary:
+        concerns += view.summary.concerns
+        for finding in view.summary.themes:
+            found.add(theme_facet(finding["theme"]))
+            found.add(theme_facet(finding["theme"], finding["subtheme"]))
+            if finding["verdict"] in ("not_quite", "no"):
+                found.add(DISAGREEMENT)
+        if view.summary.supervision_question:
+            found.add(QUESTION)
+    for concern in concerns:
+        found |= {CONCERN, kind_facet(Kind(concern["kind"]))}
+        if Level(concern["level"]).stops:
+            found.add(DANGER)
+    return frozenset(found)
+
+
+def codes_for(desk: Desk, supervisor_id: str) -> dict[str, str]:
+    """Give the code of every facet, as it stands in this supervisor's rows."""
+    key = desk.keyring.sub_key("facets")
+
+    def code(facet: str) -> str:
+        said = f"{supervisor_id}\n{facet}".encode()
+        return hmac.new(key, said, hashlib.sha256).hexdigest()[:_CODE_DIGITS]
+
+    return {facet: code(facet) for facet in all_facets(desk.taxonomy)}
+
+
+async def keep_facets(desk: Desk, session: AsyncSession, reflection: Reflection) -> None:
+    """Write the facets of all shares of a reflection that nobody closed, in place of the old.
+
+    To be called with whatever changes what they show: a new share, a verdict.
+    """
+    shares = await unclosed_shares(session, reflection.id)
+    if not shares:
+        return
+    turns = await turns_of(session, reflection)
+    therapist = await session.get_one(Account, reflection.therapist_id)
+    for share in shares:
+        view = shared_view(desk, reflection, therapist, turns, Terms.of(share))
+        codes = codes_for(desk, share.supervisor_id)
+        await session.execute(delete(ShareFacet).where(ShareFacet.share_id == share.id))
+        session.add_all(
+            ShareFacet(share_id=share.id, code=codes[facet], shared_at=share.shared_at)
+            for facet in facets_of(view) & codes.keys()
+        )
+
+
+async def keep_missing_facets(desk: Desk) -> None:
+    """Write the facets of what was shared before there were any."""
+    async with desk.sessions() as session:
+        missing = await shares_without_facets(session)
+    for reflection_id in missing:
+        async with desk.sessions.begin() as session:
+            reflection = await unless_erased(session, reflection_id)
+            if reflection is not None and desk.keyring.has(reflection_id):
+                await keep_facets(desk, session, reflection)

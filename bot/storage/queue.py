@@ -1,0 +1,178 @@
+"""A supervisor's queue: what is shared with them now, filtered and paged by the database.
+
+It gives what `access.py` would give and never more: every query starts from what stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, case, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute, aliased
+
+from bot.storage.access import can_be_read, shared_with, stands
+from bot.storage.models import (
+    Account,
+    Reflection,
+    Review,
+    ReviewChange,
+    Share,
+    ShareFacet,
+    Supervision,
+)
+from bot.storage.shares import standing
+from bot.storage.states import ReviewState
+
+NEW = "new"
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a supervisor asks the queue for; everything given has to hold.
+
+    `codes` are those of facets, which must all be there. `since` and `before` are moments of
+    sharing, `after` is where the page before ended, `but_not` are shares to leave out.
+    """
+
+    therapist_id: str | None = None
+    codes: Sequence[str] = ()
+    state: str | None = None
+    since: datetime | None = None
+    before: datetime | None = None
+    after: tuple[datetime, str] | None = None
+    but_not: Collection[str] = ()
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the queue."""
+
+    share: Share
+    reflection: Reflection
+    therapist: Account
+    state: str
+    codes: frozenset[str]
+
+
+_STATE = case(
+    (or_(Review.state.is_(None), Review.changed_at < Share.shared_at), NEW), else_=Review.state
+)
+
+
+async def queue_lines(
+    session: AsyncSession, supervisor: Account, now: datetime, wanted: Filter, limit: int
+) -> list[Line]:
+    """Give at most `limit` lines, the newest share first, in two queries however many there are."""
+    its_review = and_(
+        Review.reflection_id == Share.reflection_id, Review.supervisor_id == Share.supervisor_id
+    )
+    query = shared_with(supervisor, now).outerjoin(Review, its_review).add_columns(_STATE)
+    at, last = Share.shared_at, Share.id
+    if wanted.codes:
+        # Read along the index of the first facet, so that what has it not is never looked at.
+        facet = aliased(ShareFacet)
+        its_facet = and_(facet.share_id == Share.id, facet.code == wanted.codes[0])
+        at, last = facet.shared_at, facet.share_id
+        query = query.join(facet, its_facet).order_by(None).order_by(at.desc(), last.desc())
+    query = query.where(*_conditions(wanted, at, last)).limit(limit)
+    rows = [row for row in await session.execute(query) if can_be_read(session, row[1].id)]
+    codes: dict[str, set[str]] = {}
+    ids = [share.id for share, *_ in rows]
+    for one in await session.scalars(select(ShareFacet).where(ShareFacet.share_id.in_(ids))):
+        codes.setdefault(one.share_id, set()).add(one.code)
+    return [
+        Line(share, reflection, therapist, state, frozenset(codes.get(share.id, ())))
+        for share, reflection, therapist, state in rows
+    ]
+
+
+def _conditions(
+    wanted: Filter, at: InstrumentedAttribute[datetime], last: InstrumentedAttribute[str]
+) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [
+        select(ShareFacet.code)
+        .where(ShareFacet.share_id == Share.id, ShareFacet.code == code)
+        .exists()
+        for code in wanted.codes[1:]
+    ]
+    if wanted.therapist_id is not None:
+        found.append(Reflection.therapist_id == wanted.therapist_id)
+    if wanted.state is not None:
+        found.append(_STATE == wanted.state)  # noqa: SIM300 - SQLAlchemy writes the condition
+    if wanted.since is not None:
+        found.append(at >= wanted.since)
+    if wanted.before is not None:
+        found.append(at < wanted.before)
+    if wanted.but_not:
+        found.append(Share.id.not_in(wanted.but_not))
+    if wanted.after is not None:
+        moment, share_id = wanted.after
+        found.append(or_(at < moment, and_(at == moment, last < share_id)))
+    return found
+
+
+async def therapists_in_queue(
+    session: AsyncSession, supervisor: Account, now: datetime
+) -> list[Account]:
+    """Give those who share something with a supervisor now, by name."""
+    query = (
+        select(Account)
+        .where(
+            Account.id.in_(
+                select(Supervision.therapist_id).where(Supervision.supervisor_id == supervisor.id)
+            ),
+            # Asked therapist by therapist, and only until there is one.
+            select(Share.id)
+            .join(Reflection, Reflection.id == Share.reflection_id)
+            .where(
+                Reflection.therapist_id == Account.id,
+                Share.supervisor_id == supervisor.id,
+                standing(now),
+                stands(),
+            )
+            .exists(),
+        )
+        .order_by(Account.name, Account.id)
+    )
+    return list(await session.scalars(query))
+
+
+async def shares_without_facets(session: AsyncSession) -> list[str]:
+    """Give the reflections of shares that nobody closed and that have no facet."""
+    query = (
+        select(Share.reflection_id)
+        .where(Share.closed_at.is_(None), Share.id.not_in(select(ShareFacet.share_id)))
+        .distinct()
+    )
+    return list(await session.scalars(query))
+
+
+async def review_state(session: AsyncSession, share: Share) -> str:
+    """Give where a supervisor stands with what they were shown by `share`."""
+    review = await session.get(Review, (share.reflection_id, share.supervisor_id))
+    if review is None or review.changed_at < share.shared_at:
+        return NEW
+    return review.state.value
+
+
+async def set_review(
+    session: AsyncSession, share: Share, state: ReviewState, now: datetime
+) -> None:
+    """Write down where a supervisor stands now, and in the history that it changed."""
+    if await review_state(session, share) == state:
+        return
+    key = {"reflection_id": share.reflection_id, "supervisor_id": share.supervisor_id}
+    await session.merge(Review(**key, state=state, changed_at=now))
+    session.add(ReviewChange(**key, state=state, at=now))
+
+
+async def history_of(session: AsyncSession, share: Share) -> list[ReviewChange]:
+    """Give the steps of a supervisor's review of a reflection, the first first."""
+    query = select(ReviewChange).where(
+        ReviewChange.reflection_id == share.reflection_id,
+        ReviewChange.supervisor_id == share.supervisor_id,
+    )
+    return list(await session.scalars(query.order_by(ReviewChange.at)))
