@@ -69,7 +69,7 @@ class Told:
 
     @classmethod
     def from_intent(cls, text: str, intent: str) -> Told | None:
-        """Take an example of `data/nlu/steering/` as without danger, if it is: "Delete this"."""
+        """Take an example of steering or small talk as without danger, if it is."""
         return None if intent in _MAY_TELL else cls(text, None)
 
 
