@@ -11,7 +11,7 @@ export UV_SYSTEM_CERTS ?= true
 RUN = $(UV) run --frozen --no-sync
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run train test check format eval bench faults
+.PHONY: help setup run train test check format eval bench bench-console faults
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -43,6 +43,10 @@ eval: setup ## Measure how well it hears (DIET=no leaves the slowest part out)
 bench: setup ## Measure what sealing costs and how long "kept" takes
 	@$(RUN) ballast train
 	@$(RUN) python -W ignore -m tests.bench
+
+# CONSOLE="--many 2000" tries it.
+bench-console: setup ## Time the console with 100,000 shared reflections (a quarter of an hour)
+	@$(RUN) python -W ignore -m tests.bench.console $(CONSOLE)
 
 # FAULTS="--only house --share 0.1" tries a part, or a tenth.
 faults: setup ## Break everything, and see that nothing is lost or doubled (half an hour)

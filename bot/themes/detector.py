@@ -30,6 +30,9 @@ from bot.themes.findings import Evidence, Finding, Theme
 # named a theme in twice as many texts that have none.
 NAMING_THRESHOLD = 0.55
 MOST_IN_A_PASSAGE = 4
+# The encoder reads 256 tokens, about a thousand characters. A sentence without an end is a passage
+# of its own, and read once.
+LONGEST_PASSAGE = 600
 # In a passage one sentence can drown. It is heard by itself when it is surer of the theme than the
 # passage is of the contrary, or all but sure: on texts of several sentences by an author of their
 # own, that found two themes where the second alone found one and a half.
@@ -160,7 +163,7 @@ class ThemeDetector:
         spans = at_most(told, MOST_SENTENCES, message)
         if not spans:
             return ()
-        groups = [spans[i : i + MOST_IN_A_PASSAGE] for i in range(0, len(spans), MOST_IN_A_PASSAGE)]
+        groups = _passages(spans)
         wholes = [joined(group, message).text for group in groups]
         texts = [*wholes, *(span.text for span in spans)]
         logits, readings = self._model.read([_readable(text) for text in texts])
@@ -207,6 +210,17 @@ class ThemeDetector:
     def load(cls, folder: Path) -> ThemeDetector:
         """Read what `save` wrote. Raises `ValueError` for another version's format."""
         return cls(LinearModel.load(folder))
+
+
+def _passages(spans: Sequence[Span]) -> list[list[Span]]:
+    """Give neighbouring sentences in groups that are read as one."""
+    groups: list[list[Span]] = []
+    for span in spans:
+        is_full = not groups or len(groups[-1]) == MOST_IN_A_PASSAGE
+        if is_full or span.end - groups[-1][0].start > LONGEST_PASSAGE:
+            groups.append([])
+        groups[-1].append(span)
+    return groups
 
 
 def _readable(text: str) -> str:

@@ -13,7 +13,14 @@ from types import FrameType
 import numpy as np
 import pytest
 
-from bot.themes.detector import Labelled, ThemeDetector
+from bot.encoder.sentences import sentences
+from bot.themes.detector import (
+    LONGEST_PASSAGE,
+    MOST_IN_A_PASSAGE,
+    Labelled,
+    ThemeDetector,
+    _passages,
+)
 from bot.themes.findings import Theme
 from bot.themes.taxonomy import read_taxonomy
 
@@ -92,6 +99,16 @@ def test_evidence_lies_in_the_text_and_says_what_stands_there(trained: ThemeDete
             assert finding.evidence
             for evidence in finding.evidence:
                 assert message[evidence.start : evidence.end] == evidence.text
+
+
+@pytest.mark.parametrize("length", [20, 150, 390])
+def test_passages_hold_every_sentence_once_and_are_never_cut_by_the_encoder(length: int) -> None:
+    spans = sentences(" ".join("x" * length + "." for _ in range(23)))
+    passages = _passages(spans)
+    assert [span for passage in passages for span in passage] == spans
+    for passage in passages:
+        assert len(passage) <= MOST_IN_A_PASSAGE
+        assert len(passage) == 1 or passage[-1].end - passage[0].start <= LONGEST_PASSAGE
 
 
 def test_the_same_words_are_found_wherever_they_stand(trained: ThemeDetector) -> None:
