@@ -6,10 +6,10 @@ It gives what `access.py` would give and never more: every query starts from wha
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, case, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
@@ -66,6 +66,29 @@ async def queue_lines(
     session: AsyncSession, supervisor: Account, now: datetime, wanted: Filter, limit: int
 ) -> list[Line]:
     """Give at most `limit` lines, the newest share first, in two queries however many there are."""
+    found: list[Row[Share, Reflection, Account, str]] = []
+    is_more = True
+    while is_more and len(found) < limit:
+        rows = (await session.execute(_query(supervisor, now, wanted).limit(limit))).all()
+        found += [row for row in rows if can_be_read(session, row[1].id)]
+        # Instead of those that have lost their key, the next ones.
+        is_more = len(rows) == limit
+        if is_more:
+            wanted = replace(wanted, after=(rows[-1][0].shared_at, rows[-1][0].id))
+    found = found[:limit]
+    codes: dict[str, set[str]] = {}
+    ids = [share.id for share, *_ in found]
+    for one in await session.scalars(select(ShareFacet).where(ShareFacet.share_id.in_(ids))):
+        codes.setdefault(one.share_id, set()).add(one.code)
+    return [
+        Line(share, reflection, therapist, state, frozenset(codes.get(share.id, ())))
+        for share, reflection, therapist, state in found
+    ]
+
+
+def _query(
+    supervisor: Account, now: datetime, wanted: Filter
+) -> Select[Share, Reflection, Account, str]:
     its_review = and_(
         Review.reflection_id == Share.reflection_id, Review.supervisor_id == Share.supervisor_id
     )
@@ -77,16 +100,7 @@ async def queue_lines(
         its_facet = and_(facet.share_id == Share.id, facet.code == wanted.codes[0])
         at, last = facet.shared_at, facet.share_id
         query = query.join(facet, its_facet).order_by(None).order_by(at.desc(), last.desc())
-    query = query.where(*_conditions(wanted, at, last)).limit(limit)
-    rows = [row for row in await session.execute(query) if can_be_read(session, row[1].id)]
-    codes: dict[str, set[str]] = {}
-    ids = [share.id for share, *_ in rows]
-    for one in await session.scalars(select(ShareFacet).where(ShareFacet.share_id.in_(ids))):
-        codes.setdefault(one.share_id, set()).add(one.code)
-    return [
-        Line(share, reflection, therapist, state, frozenset(codes.get(share.id, ())))
-        for share, reflection, therapist, state in rows
-    ]
+    return query.where(*_conditions(wanted, at, last))
 
 
 def _conditions(

@@ -276,6 +276,19 @@ async def test_pages_follow_one_another_and_lose_nothing(evening: Evening) -> No
     assert seen == shared
 
 
+async def test_what_lost_its_key_leaves_no_hole_in_a_page(evening: Evening) -> None:
+    shared = await _share_many(evening, PAGE + 8)
+    for reflection in (*shared[:3], *shared[PAGE : PAGE + 2]):
+        evening.desk.keyring.destroy(reflection)
+    queue = await queue_of(evening)
+    assert len(queue.lines) == PAGE
+    rest = await queue_of(evening, after=queue.next)
+    assert [line["id"] for line in (*queue.lines, *rest.lines)] == [
+        *shared[3:PAGE],
+        *shared[PAGE + 2 :],
+    ]
+
+
 async def test_a_page_takes_as_many_queries_however_much_is_shared(evening: Evening) -> None:
     async def queries() -> Sequence[str]:
         asked: list[str] = []
