@@ -45,11 +45,11 @@ bench: setup ## Measure what sealing costs and how long "kept" takes
 	@$(RUN) python -W ignore -m tests.bench
 
 # CONSOLE="--many 2000" tries it.
-bench-console: setup ## Time the console with 100,000 shared reflections (a quarter of an hour)
+bench-console: setup ## Time the console with 100,000 shared reflections (takes long)
 	@$(RUN) python -W ignore -m tests.bench.console $(CONSOLE)
 
 # FAULTS="--only house --share 0.1" tries a part, or a tenth.
-faults: setup ## Break everything, and see that nothing is lost or doubled (half an hour)
+faults: setup ## Break everything, and see that nothing is lost or doubled (over an hour)
 	@$(RUN) ballast train
 	@$(RUN) python -W ignore -m tests.faults.run $(FAULTS)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from bot.conversation.desk import Desk
@@ -103,6 +103,11 @@ def heading_of(desk: Desk, turn: Turn) -> str | None:
 def last_day(until: datetime | None) -> str | None:
     """Give the last day on which a share stands, in words."""
     return day_in_words(until - timedelta(microseconds=1)) if until else None
+
+
+def end_of(day: date) -> datetime:
+    """Give the moment at which a day is over (UTC). Raises `OverflowError` for the last day."""
+    return datetime.combine(day + timedelta(days=1), time.min, UTC)
 
 
 def day_in_words(moment: datetime) -> str:

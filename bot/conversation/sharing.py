@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,6 +17,7 @@ from bot.conversation.shared_view import (
     SharedView,
     Terms,
     about_the_therapist,
+    end_of,
     shared_view,
     worth_showing,
 )
@@ -133,7 +134,7 @@ async def share_at_the_end(
     supervisors = await supervisors_of(session, reflection.therapist_id, now)
     readers = {reader.id for _, reader in await standing_shares(session, reflection, now)}
     if len(supervisors) == 1 and supervisors[0].id not in readers:
-        until = _end_of(default_last_day(desk))
+        until = end_of(default_last_day(desk))
         terms = Terms(ShareScope.SUMMARY, frozenset(), last_turn, until, None)
         await _add(desk, session, reflection, supervisors[0], terms, now)
     return supervisors
@@ -181,7 +182,6 @@ async def _add(
     session.add(added)
     await session.flush()
     session.add_all(ShareTurn(share_id=added.id, turn_id=turn_id) for turn_id in terms.turns)
-    await session.flush()
     await keep_facets(desk, session, reflection)
     await record(
         session,
@@ -249,11 +249,7 @@ def _until(desk: Desk, wish: ShareWish) -> datetime | None:
         return None
     if not today <= wish.last_day <= today + FURTHEST:
         raise ShareRefused("share_until")
-    return _end_of(wish.last_day)
-
-
-def _end_of(day: date) -> datetime:
-    return datetime.combine(day + timedelta(days=1), time.min, UTC)
+    return end_of(wish.last_day)
 
 
 async def _hear_note(desk: Desk, wish: ShareWish) -> Heard:

@@ -79,7 +79,6 @@ async def write_answer(page: Page, said: Sequence[Said]) -> None:
         await _write_record(page, record)
     if any(isinstance(record, Judged | OwnTheme) for record in records):
         # A verdict changes what is shown of it by shares made before.
-        await page.session.flush()
         await keep_facets(page.desk, page.session, reflection)
     turn.state = TurnState.ANSWERED
     turn.answered_at = page.now

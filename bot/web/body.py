@@ -24,14 +24,14 @@ async def body_as(request: web.Request, shape: type[_Body]) -> _Body:
 
     Refuses whatever does not fit, and says at which field; never what was in it.
     """
-    body = await _json_body(request)
+    body = await _fields(request)
     try:
         return shape.model_validate(body)
     except ValidationError as fault:
         raise web.HTTPBadRequest(reason=_where(fault, shape)) from None
 
 
-async def _json_body(request: web.Request) -> dict[str, Any]:
+async def _fields(request: web.Request) -> dict[str, Any]:
     """Give the request's body: a JSON object, or a form where one is taken. Empty is `{}`."""
     raw = await _read(request)
     if contract_of(request).is_form and request.content_type == FORM:

@@ -1,6 +1,6 @@
 """By what a shared reflection is found in the queue, without its words.
 
-A facet is a word of ours: a theme, a kind or level of concern, a question. It is taken from
+A facet is a word of ours: a theme, a kind of concern, danger, a question. It is taken from
 what the share shows and from nothing else. The database holds a code in its place, made with a
 key and for one supervisor (docs/decisions/0014): whoever reads the tables sees neither the
 facets nor which of two supervisors' shares have one in common.

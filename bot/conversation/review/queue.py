@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,7 +19,7 @@ from bot.conversation.review.facets import (
     kind_facet,
     theme_facet,
 )
-from bot.conversation.shared_view import day_in_words, last_day
+from bot.conversation.shared_view import day_in_words, end_of, last_day
 from bot.safety.kinds import Kind
 from bot.storage.models import Account
 from bot.storage.queue import NEW, Filter, Line, queue_lines, therapists_in_queue
@@ -124,14 +124,14 @@ def _filter(wish: QueueWish, codes: Mapping[str, str]) -> Filter:
         codes=asked,
         state=wish.state,
         since=datetime.combine(wish.since, time.min, UTC) if wish.since else None,
-        before=_end_of(wish.until) if wish.until else None,
+        before=_before(wish.until) if wish.until else None,
         after=_place(wish.after) if wish.after else None,
     )
 
 
-def _end_of(day: date) -> datetime:
+def _before(until: date) -> datetime:
     try:
-        return datetime.combine(day + timedelta(days=1), time.min, UTC)
+        return end_of(until)
     except OverflowError:
         raise UnknownFilter("until") from None
 

@@ -35,12 +35,13 @@ async def read_shared(desk: Desk, supervisor: Account, reflection_id: str) -> Re
         )
         turns = await turns_of(session, reflection)
         await note_view(session, share, now)
-        if await review_state(session, share) == NEW:
-            await set_review(session, share, ReviewState.IN_REVIEW, now)
-        await session.flush()
-        state = ReviewState(await review_state(session, share))
+        state = await review_state(session, share)
+        if state == NEW:
+            state = ReviewState.IN_REVIEW
+            await set_review(session, share, state, now)
         history = await history_of(session, share)
-    return Reading(shared_view(desk, reflection, therapist, turns, Terms.of(share)), state, history)
+    view = shared_view(desk, reflection, therapist, turns, Terms.of(share))
+    return Reading(view, ReviewState(state), history)
 
 
 async def review(desk: Desk, supervisor: Account, reflection_id: str, state: ReviewState) -> None:
