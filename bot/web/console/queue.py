@@ -30,7 +30,7 @@ async def index(request: web.Request) -> web.Response:
         raise web.HTTPBadRequest(reason=reason) from None
     return request.app[TEMPLATES].page(
         "queue.html",
-        name=supervisor.name,
+        person=supervisor,
         queue=queue,
         wish=wish,
         is_filtered=not wish.is_for_all,

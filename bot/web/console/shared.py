@@ -17,7 +17,7 @@ async def read(request: web.Request) -> web.Response:
     reading = await read_shared(request.app[DESK], request[ACCOUNT], request.match_info["id"])
     return request.app[TEMPLATES].page(
         "shared_reflection.html",
-        name=request[ACCOUNT].name,
+        person=request[ACCOUNT],
         id=request.match_info["id"],
         day=reading.view.day,
         shared=draw(request, reading.view),
