@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -251,12 +252,15 @@ def make_app(
             app[keys.DESK], app[keys.HTTP] = desk, http
             app[keys.CLINIC] = ClinicProvider(settings, http, clock)
             await note_settings(desk)
-            await keep_missing_facets(desk)
+            # Beside the start: after an update there may be very many.
+            facets = asyncio.create_task(keep_missing_facets(desk))
             app[keys.FORGETTING] = Forgetting(desk)
             app[keys.ANSWERING] = Answering(desk, app[keys.FORGETTING].see_to)
             await app[keys.ANSWERING].take_up_where_left()
             app[keys.FORGETTING].start()
             yield
+            facets.cancel()
+            await asyncio.gather(facets, return_exceptions=True)
             await app[keys.FORGETTING].stop()
             await app[keys.ANSWERING].stop()
 

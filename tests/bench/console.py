@@ -24,6 +24,7 @@ from rich.progress import Progress
 from rich.table import Table
 from sqlalchemy import Engine, event, text
 
+from bot.web.server import freeze_what_stays
 from tests.bench.seed import seed
 from tests.bots import ScriptedBot
 from tests.gateway import Gateway, run_gateway
@@ -70,6 +71,7 @@ async def measure(number: int, progress: Progress) -> dict[str, tuple[list[float
 async def _measured(gateway: Gateway, http: ClientSession) -> dict[str, tuple[list[float], int]]:
     engine = gateway.desk.sessions.kw["bind"].sync_engine
     counted = Counted(engine)
+    freeze_what_stays()  # as `ballast serve` does
     async with http.get("/console") as response:
         page = await response.text()
     places = {

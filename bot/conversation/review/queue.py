@@ -60,13 +60,13 @@ class QueueWish:
 
     @property
     def is_for_all(self) -> bool:
-        """Say whether nothing is filtered and this is the first page."""
-        return self == QueueWish()
+        """Say whether nothing is filtered, whichever the page."""
+        return replace(self, after=None) == QueueWish()
 
 
 @dataclass(frozen=True)
 class Queue:
-    """A page of the queue. `urgent` is only on the first page of all, and not again in `lines`."""
+    """A page of the queue. `urgent` is on the first page of all, and never again in `lines`."""
 
     urgent: list[dict[str, Any]]
     lines: list[dict[str, Any]]
@@ -87,7 +87,7 @@ async def read_queue(desk: Desk, supervisor: Account, wish: QueueWish) -> Queue:
     shown, more = lines[:PAGE], lines[PAGE:]
     words = {code: facet for facet, code in codes.items()}
     return Queue(
-        urgent=[_view(desk, line, words) for line in urgent],
+        urgent=[] if wish.after else [_view(desk, line, words) for line in urgent],
         lines=[_view(desk, line, words) for line in shown],
         therapists=therapists,
         next=_mark_of(shown[-1]) if more else None,
