@@ -51,7 +51,7 @@ from bot.web.document import DOCUMENT, as_text
 from bot.web.door import DOORS
 from bot.web.limits import Limiter
 from bot.web.middleware.bounded import nobody_takes_all, within_bounds
-from bot.web.middleware.errors import errors_as_sentences
+from bot.web.middleware.errors import errors_as_sentences, refusals_as_pages
 from bot.web.middleware.headers import add_headers
 from bot.web.middleware.origin import our_address_only, own_pages_only
 from bot.web.middleware.signed_in import let_in
@@ -222,6 +222,7 @@ def make_app(
     """Build the gateway's web application; `bounds` are those of the page unless given."""
     app = web.Application(
         middlewares=[
+            refusals_as_pages,
             errors_as_sentences,
             our_address_only,
             within_bounds,

@@ -19,6 +19,7 @@ from bot.storage.audit import Event, record
 from bot.storage.columns import new_id
 from bot.storage.erasing import Held, intend
 from bot.storage.models import Account, Reflection, Turn
+from bot.storage.reviews import news_for_author
 from bot.storage.shares import standing_shares
 from bot.storage.states import ErasedBecause, ReflectionState, TurnState
 
@@ -57,9 +58,14 @@ async def start_reflection(desk: Desk, account: Account, path: Path) -> dict[str
 
 
 async def list_reflections(desk: Desk, account: Account) -> list[dict[str, Any]]:
-    """Give the therapist's own reflections, the one changed last first."""
+    """Give the therapist's own reflections, the one changed last first, with what waits in each."""
     async with desk.sessions() as session:
-        return [reflection_view(desk, r) for r in await own_reflections(session, account)]
+        own = await own_reflections(session, account)
+        unread, asked = await news_for_author(session, account)
+    return [
+        reflection_view(desk, one) | {"unread": unread.get(one.id, 0), "is_asked": one.id in asked}
+        for one in own
+    ]
 
 
 async def read_turns(

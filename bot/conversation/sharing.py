@@ -56,6 +56,7 @@ class ShareWish:
     turns: frozenset[int] | None = None
     last_day: date | None = None
     note: str = ""
+    with_course: bool = True
 
 
 @dataclass(frozen=True)
@@ -176,6 +177,7 @@ async def _add(
         scope=terms.scope,
         last_turn=terms.last_turn,
         note=terms.note,
+        with_course=terms.with_course,
         shared_at=now,
         until=terms.until,
     )
@@ -225,6 +227,7 @@ def _terms(
         last_turn=max((turn.number for turn in turns), default=0),
         until=_until(desk, wish),
         note=note or None,
+        with_course=wish.with_course,
     )
 
 

@@ -20,6 +20,8 @@ _RESPONSES = {
     "to_supervision": "for supervision",
     None: "no answer",
 }
+# The answers whose themes a summary gives.
+THEMES_IN = (*ACCOUNT, Question.OWN_THEME)
 DISCLAIMER = (
     "Written with Ballast, a program. Themes are what it may have heard, not a judgement of "
     "anybody; names were masked, but a rare story can still be recognised."
@@ -97,9 +99,7 @@ def summarise(
     so a summary for somebody else leaves those concerns out, and the words of the turns whose
     ids are in `left_out`. An answer that is left out is not replaced by an earlier one.
     """
-    last = {turn.question: turn for turn in turns if turn.question}
-    answers = {question: turn for question, turn in last.items() if turn.id not in left_out}
-
+    answers = answers_of(turns, left_out)
     adapted = {turn.id: turn.text for turn in turns if turn.id not in left_out}
 
     def words(question: Question) -> str | None:
@@ -112,7 +112,7 @@ def summarise(
             for q in ACCOUNT
             if q in answers
         ],
-        themes=_themes(desk, [answers[q] for q in (*ACCOUNT, Question.OWN_THEME) if q in answers]),
+        themes=_themes(desk, [answers[q] for q in THEMES_IN if q in answers]),
         steps=[
             offer_view(desk, offer) | {"adapted": adapted.get(offer.adapted_in or "")}
             for turn in turns
@@ -131,6 +131,12 @@ def summarise(
         ],
         shared_with=list(readers),
     )
+
+
+def answers_of(turns: Sequence[Turn], left_out: Collection[str] = ()) -> dict[Question, Turn]:
+    """Give the last answer to each question, unless its turn's id is in `left_out`."""
+    last = {turn.question: turn for turn in turns if turn.question}
+    return {question: turn for question, turn in last.items() if turn.id not in left_out}
 
 
 def _themes(desk: Desk, told: Sequence[Turn]) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from bot.conversation.desk import Desk
 from bot.moderation.steps import Review, Step
 from bot.reflection.stages import SHORT_PATH_STAGES, Path, Stage, kind_of
 from bot.storage.models import FoundTheme, Reflection, StepOffer, Turn
+from bot.themes.findings import Theme
 
 
 def reflection_view(desk: Desk, reflection: Reflection) -> dict[str, Any]:
@@ -74,6 +75,12 @@ def finding_view(desk: Desk, finding: FoundTheme) -> dict[str, Any]:
         "evidence": finding.evidence,
         "verdict": finding.verdict.value if finding.verdict else None,
     }
+
+
+def theme_names(desk: Desk, theme: Theme, subtheme: str | None) -> str:
+    """Give a theme's name as a therapist sees it, with that of a subtheme behind it."""
+    words = desk.taxonomy[theme]
+    return f"{words.name}: {words.subthemes[subtheme]}" if subtheme else words.name
 
 
 def offer_view(desk: Desk, offer: StepOffer) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from bot.storage.states import (
     How,
     Purpose,
     ReflectionState,
+    ReviewDeed,
     ReviewState,
     Role,
     ShareClosing,
@@ -63,6 +64,7 @@ class Base(DeclarativeBase):
                 ShareScope,
                 ShareClosing,
                 ReviewState,
+                ReviewDeed,
                 How,
                 ChallengePurpose,
             )
@@ -310,6 +312,8 @@ class Share(SealedRow, Base):
     scope: Mapped[ShareScope]
     # What is written after this turn is not part of the share.
     last_turn: Mapped[int]
+    # Whether it shows how stirred up the therapist was, and how their last plan went.
+    with_course: Mapped[bool] = mapped_column(default=True)
     shared_at: Mapped[datetime]
     until: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
@@ -328,39 +332,6 @@ class ShareTurn(Base):
     __tablename__ = "share_turns"
     share_id: Mapped[str] = mapped_column(ForeignKey("shares.id"), primary_key=True)
     turn_id: Mapped[str] = mapped_column(ForeignKey("turns.id"), primary_key=True)
-
-
-class ShareFacet(Base):
-    """By what a share is found in the queue: a code that says nothing without the key."""
-
-    __tablename__ = "share_facets"
-    # What has a facet is read from the newest share on.
-    __table_args__ = (Index("ix_share_facets_queue", "code", "shared_at", "share_id"),)
-    share_id: Mapped[str] = mapped_column(ForeignKey("shares.id"), primary_key=True)
-    code: Mapped[str] = mapped_column(String(32), primary_key=True)
-    shared_at: Mapped[datetime]
-
-
-class Review(Base):
-    """Where a supervisor stands with a reflection; what was before is in `review_changes`."""
-
-    __tablename__ = "reviews"
-    reflection_id: Mapped[str] = mapped_column(ForeignKey("reflections.id"), primary_key=True)
-    supervisor_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
-    state: Mapped[ReviewState]
-    # A share that is younger than this is new to them again.
-    changed_at: Mapped[datetime]
-
-
-class ReviewChange(Base):
-    """One step of a review, for its history. Rows are added, never rewritten."""
-
-    __tablename__ = "review_changes"
-    id: Mapped[str] = mapped_column(_Id, primary_key=True, default=new_id)
-    reflection_id: Mapped[str] = mapped_column(ForeignKey("reflections.id"), index=True)
-    supervisor_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
-    state: Mapped[ReviewState]
-    at: Mapped[datetime]
 
 
 class ShareView(Base):

@@ -14,19 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from bot.storage.access import can_be_read, shared_with, stands
-from bot.storage.models import (
-    Account,
-    Reflection,
-    Review,
-    ReviewChange,
-    Share,
-    ShareFacet,
-    Supervision,
-)
+from bot.storage.models import Account, Reflection, Share, Supervision
+from bot.storage.review_tables import Review, ShareFacet
+from bot.storage.reviews import NEW, its_review, unread_by_supervisor
 from bot.storage.shares import standing
-from bot.storage.states import ReviewState
-
-NEW = "new"
 
 
 @dataclass(frozen=True)
@@ -55,6 +46,8 @@ class Line:
     therapist: Account
     state: str
     codes: frozenset[str]
+    # Whether their therapist wrote something here that the supervisor has not read.
+    has_unread: bool
 
 
 _STATE = case(
@@ -65,7 +58,7 @@ _STATE = case(
 async def queue_lines(
     session: AsyncSession, supervisor: Account, now: datetime, wanted: Filter, limit: int
 ) -> list[Line]:
-    """Give at most `limit` lines, the newest share first, in two queries however many there are."""
+    """Give at most `limit` lines, the newest share first, with a constant number of queries."""
     found: list[Row[Share, Reflection, Account, str]] = []
     is_more = True
     while is_more and len(found) < limit:
@@ -80,8 +73,16 @@ async def queue_lines(
     ids = [share.id for share, *_ in found]
     for one in await session.scalars(select(ShareFacet).where(ShareFacet.share_id.in_(ids))):
         codes.setdefault(one.share_id, set()).add(one.code)
+    unread = await unread_by_supervisor(session, supervisor, {row[1].id for row in found})
     return [
-        Line(share, reflection, therapist, state, frozenset(codes.get(share.id, ())))
+        Line(
+            share,
+            reflection,
+            therapist,
+            state,
+            frozenset(codes.get(share.id, ())),
+            reflection.id in unread,
+        )
         for share, reflection, therapist, state in found
     ]
 
@@ -89,10 +90,7 @@ async def queue_lines(
 def _query(
     supervisor: Account, now: datetime, wanted: Filter
 ) -> Select[Share, Reflection, Account, str]:
-    its_review = and_(
-        Review.reflection_id == Share.reflection_id, Review.supervisor_id == Share.supervisor_id
-    )
-    query = shared_with(supervisor, now).outerjoin(Review, its_review).add_columns(_STATE)
+    query = shared_with(supervisor, now).outerjoin(Review, its_review()).add_columns(_STATE)
     at, last = Share.shared_at, Share.id
     if wanted.codes:
         # Read along the index of the first facet, so that what has it not is never looked at.
@@ -162,31 +160,3 @@ async def shares_without_facets(session: AsyncSession) -> list[str]:
         .distinct()
     )
     return list(await session.scalars(query))
-
-
-async def review_state(session: AsyncSession, share: Share) -> str:
-    """Give where a supervisor stands with what they were shown by `share`."""
-    review = await session.get(Review, (share.reflection_id, share.supervisor_id))
-    if review is None or review.changed_at < share.shared_at:
-        return NEW
-    return review.state.value
-
-
-async def set_review(
-    session: AsyncSession, share: Share, state: ReviewState, now: datetime
-) -> None:
-    """Write down where a supervisor stands now, and in the history that it changed."""
-    if await review_state(session, share) == state:
-        return
-    key = {"reflection_id": share.reflection_id, "supervisor_id": share.supervisor_id}
-    await session.merge(Review(**key, state=state, changed_at=now))
-    session.add(ReviewChange(**key, state=state, at=now))
-
-
-async def history_of(session: AsyncSession, share: Share) -> list[ReviewChange]:
-    """Give the steps of a supervisor's review of a reflection, the first first."""
-    query = select(ReviewChange).where(
-        ReviewChange.reflection_id == share.reflection_id,
-        ReviewChange.supervisor_id == share.supervisor_id,
-    )
-    return list(await session.scalars(query.order_by(ReviewChange.at)))

@@ -64,6 +64,7 @@ async def standing_shares(
         .join(Reflection, Reflection.id == Share.reflection_id)
         .join(Account, Account.id == Share.supervisor_id)
         .where(Share.reflection_id == reflection.id, standing(now))
+        .options(selectinload(Share.turns))
         .order_by(Share.shared_at)
     )
     return [(share, supervisor) for share, supervisor in rows]

@@ -76,10 +76,41 @@ class ShareScope(StrEnum):
 
 
 class ReviewState(StrEnum):
-    """Where a supervisor stands with what is shared with them. Without a row it is new to them."""
+    """Where a supervisor stands with what is shared with them. Without a row it is new to them.
+
+    `waiting` is: for the therapist, who was asked for more.
+    """
 
     IN_REVIEW = "in_review"
+    WAITING = "waiting"
     CLOSED = "closed"
+
+
+class ReviewDeed(StrEnum):
+    """One step of a review; all are a supervisor's but for `answered`, the therapist's."""
+
+    OPENED = "opened"
+    ASKED_FOR_MORE = "asked_for_more"
+    ANSWERED = "answered"
+    SIGNED_OFF = "signed_off"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+
+    @property
+    def leads_to(self) -> ReviewState:
+        """Where the review stands after it."""
+        if self is ReviewDeed.ASKED_FOR_MORE:
+            return ReviewState.WAITING
+        is_end = self in (ReviewDeed.SIGNED_OFF, ReviewDeed.CLOSED)
+        return ReviewState.CLOSED if is_end else ReviewState.IN_REVIEW
+
+
+class Opinion(StrEnum):
+    """What a supervisor holds of a finding: it fits, it does not, or another theme would."""
+
+    AGREE = "agree"
+    DISAGREE = "disagree"
+    RELABEL = "relabel"
 
 
 class ShareClosing(StrEnum):

@@ -21,15 +21,13 @@ from bot.storage.models import (
     Plan,
     RaisedConcern,
     Reflection,
-    Review,
-    ReviewChange,
     Share,
-    ShareFacet,
     ShareTurn,
     ShareView,
     StepOffer,
     Turn,
 )
+from bot.storage.review_tables import Comment, Label, Review, ReviewChange, ShareFacet
 
 
 @dataclass(frozen=True)
@@ -67,6 +65,8 @@ ROWS = (
     Rows(FollowUp, "how a plan went", _follow_ups),
     Rows(Plan, "what was planned", _by_reflection(Plan)),
     Rows(StepOffer, "steps offered, and what was said to them", _by_reflection(StepOffer)),
+    Rows(Comment, "what therapist and supervisor wrote to each other", _by_reflection(Comment)),
+    Rows(Label, "what supervisors held of themes heard", _by_reflection(Label)),
     Rows(FoundTheme, "themes heard, and verdicts", _by_reflection(FoundTheme)),
     Rows(RaisedConcern, "safety concerns raised", _by_reflection(RaisedConcern)),
     Rows(Message, "what was answered", _by_reflection(Message)),

@@ -36,6 +36,7 @@ class Wish(Shape):
     turns: list[int] | None = Field(None, max_length=_MOST_TURNS)
     until: str | None = Field(None, pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
     note: str | None = Field(None, max_length=LONGEST_NOTE)
+    with_course: bool = True
 
 
 class YesOrNo(Shape):

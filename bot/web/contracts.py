@@ -17,6 +17,7 @@ from bot.web.sign_in import bodies as sign_in_bodies
 from bot.web.sign_in import views as sign_in_views
 
 _ID = {"id": {"type": "string", "description": "A reflection's id."}}
+_FINDING = {"finding": {"type": "string", "description": "A finding's id."}}
 _SHARE = {"share": {"type": "string", "description": "A share's id."}}
 _PASSKEY = {"id": {"type": "string", "description": "A passkey's id."}}
 _SIGN_IN = {"id": {"type": "string", "description": "A sign-in's id."}}
@@ -38,6 +39,14 @@ _QUEUE: Mapping[str, Mapping[str, object]] = {
     "disagreement": {"type": "string", "enum": ["", "yes"]},
     "after": {"type": "string", "description": "Where the page before ended."},
 }
+# What was refused is shown on the page on which it was written.
+_COMMENT = Contract(
+    {200: PAGE, 303: None, 422: PAGE},
+    console_bodies.Comment,
+    where=_ID,
+    body_bytes=console_bodies.COMMENT_BYTES,
+    is_form=True,
+)
 
 CONTRACTS = {
     ("GET", "/healthz"): Contract({200: views.Health, 503: views.Health}),
@@ -123,6 +132,13 @@ CONTRACTS = {
     ("GET", "/console"): Contract({200: PAGE}, where=_QUEUE),
     ("GET", "/console/{id}"): Contract({200: PAGE}, where=_ID),
     ("POST", "/console/{id}/state"): Contract(
-        {303: None}, console_bodies.Reviewed, where=_ID, is_form=True
+        {303: None}, console_bodies.Step, where=_ID, is_form=True
     ),
+    ("POST", "/console/{id}/comments"): _COMMENT,
+    ("POST", "/console/{id}/findings/{finding}"): Contract(
+        {303: None, 422: PAGE}, console_bodies.Label, where=_ID | _FINDING, is_form=True
+    ),
+    # The same page for a reflection's author
+    ("GET", "/reflections/{id}"): Contract({200: PAGE}, where=_ID),
+    ("POST", "/reflections/{id}/comments"): _COMMENT,
 }

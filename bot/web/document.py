@@ -26,7 +26,7 @@ _WHY = {
     200: "Done.",
     201: "Made.",
     204: "Done; there is nothing to say.",
-    303: "The page for this account is another one.",
+    303: "Done, or answered by another page: that one is named.",
     400: "What was sent does not fit.",
     401: "Nobody is signed in.",
     403: "This may not be done from here.",
@@ -37,6 +37,7 @@ _WHY = {
     415: "The body is not announced as JSON.",
     417: "Nothing is known of what was expected.",
     421: "Ballast does not answer under this address.",
+    422: "What was written cannot be taken as it is; the page says why, and still has it.",
     429: "Too much in too short a time.",
     503: "Not possible right now.",
 }
@@ -63,7 +64,8 @@ def document(doors: Doors) -> dict[str, Any]:
         "info": {
             "title": "Ballast",
             "version": "1",
-            "description": "The gateway's interface. Absent and forbidden are answered alike: 404.",
+            "description": "The gateway's interface. Absent and forbidden are answered alike: 404. "
+            "To whoever asks for text/html a refusal is a page with the same sentence.",
         },
         "paths": paths,
         "components": {

@@ -15,7 +15,7 @@ from aiohttp.typedefs import Handler
 
 from bot.web import consents, document, erasures, health
 from bot.web.chat import pages, reflections, sharing, socket
-from bot.web.console import queue, shared
+from bot.web.console import queue, reflection
 from bot.web.contract import NO_CONTRACT
 from bot.web.contracts import CONTRACTS
 from bot.web.door import Door, Doors
@@ -92,8 +92,13 @@ ROUTES = (
     Route("PUT", "/api/consents/{purpose}", consents.change, Entry.THERAPIST),
     # The console
     Route("GET", "/console", queue.index, Entry.SUPERVISOR),
-    Route("GET", "/console/{id}", shared.read, Entry.SUPERVISOR),
-    Route("POST", "/console/{id}/state", shared.set_state, Entry.SUPERVISOR),
+    Route("GET", "/console/{id}", reflection.read, Entry.SUPERVISOR),
+    Route("POST", "/console/{id}/state", reflection.add_deed, Entry.SUPERVISOR),
+    Route("POST", "/console/{id}/comments", reflection.add_comment, Entry.SUPERVISOR),
+    Route("POST", "/console/{id}/findings/{finding}", reflection.add_label, Entry.SUPERVISOR),
+    # The same page for a reflection's author
+    Route("GET", "/reflections/{id}", reflection.read, Entry.THERAPIST),
+    Route("POST", "/reflections/{id}/comments", reflection.add_comment, Entry.THERAPIST),
 )
 
 

@@ -1,4 +1,4 @@
-"""Draw what a share shows: for the supervisor and for the author's preview, byte for byte."""
+"""Draw what a share shows to its author, as the console draws it for the supervisor."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ from bot.web.keys import TEMPLATES
 
 
 def draw(request: web.Request, view: SharedView) -> Markup:
-    """Give a shared view as HTML; nobody draws one in another way."""
-    return request.app[TEMPLATES].part("shared_view.html", view=view)
+    """Give a shared view as HTML, without what is written beside it on the console's page."""
+    return request.app[TEMPLATES].part("shared_view.html", view=view, reading=None)

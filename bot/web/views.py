@@ -62,10 +62,19 @@ class Reflection(Shape):
     closed_at: str | None
 
 
+class ListedReflection(Reflection):
+    """A reflection in its author's list, with what was written to them about it."""
+
+    # Comments that were not yet on their page.
+    unread: int
+    # Whether a supervisor asked for more and waits.
+    is_asked: bool
+
+
 class Reflections(Shape):
     """A therapist's own reflections, the one changed last first."""
 
-    reflections: list[Reflection]
+    reflections: list[ListedReflection]
 
 
 class Said(Shape):

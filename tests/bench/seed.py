@@ -32,11 +32,11 @@ from bot.storage.models import (
     RaisedConcern,
     Reflection,
     Share,
-    ShareFacet,
     ShareTurn,
     Supervision,
     Turn,
 )
+from bot.storage.review_tables import ShareFacet
 from bot.storage.sealed import SealedRow, sealed_attributes
 from bot.storage.states import ReflectionState, Role, ShareScope, TurnState, Voice
 from bot.themes.detector import Labelled

@@ -12,7 +12,7 @@ from bot.conversation.share_ledger import read_ledger
 from bot.conversation.shared_view import SharedView
 from bot.conversation.sharing import ShareWish, preview_share, share
 from tests.bots import ScriptedBot, says
-from tests.gateway import People, say, start
+from tests.gateway import FakeClock, People, say, start
 
 
 class Evening:
@@ -20,6 +20,11 @@ class Evening:
 
     def __init__(self, desk: Desk, people: People, bot: ScriptedBot, reflection: str) -> None:
         self.desk, self.people, self.bot, self.id = desk, people, bot, reflection
+
+    @property
+    def clock(self) -> FakeClock:
+        assert isinstance(self.desk.clock, FakeClock)
+        return self.desk.clock
 
     async def say(self, text: str, *reported: Record, quoting: str = "Noted.") -> int:
         self.bot.script = [says(quoting, *reported)]

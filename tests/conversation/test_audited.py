@@ -61,6 +61,7 @@ async def test_an_evening_is_told_in_order_with_ids_alone(desk: Desk, people: Pe
         ("share_ended", t, s, r),
         ("share_given", t, s, r),
         ("viewed", s, None, r),
+        ("reviewed", s, s, r),
         ("share_withdrawn", t, s, r),
         ("consent_given", t, t, None),
         ("consent_withdrawn", t, t, None),

@@ -143,8 +143,8 @@ async def test_what_is_about_the_therapist_is_shown_only_where_they_tick_it(
         assert "suicidality_therapist" not in view
         assert "therapist_unfit" not in view
     ticked = await evening.preview(scope=ShareScope.TURNS, turns=frozenset({about_me}))
-    assert [turn["text"] for turn in ticked.turns] == [words]
-    assert ticked.turns[0]["concerns"] == []
+    assert [told["text"] for told in ticked.told] == [words]
+    assert ticked.concerns == ticked.told[0]["concerns"] == []
 
 
 async def test_an_answer_about_oneself_leaves_the_summary_whole_otherwise(
@@ -179,10 +179,12 @@ async def test_a_concern_about_the_case_is_shown_to_the_supervisor(evening: Even
     await evening.say(DANGER)
     await evening.share(scope=ShareScope.WHOLE)
     view = await evening.read()
-    told = {"kind": "child_at_risk", "level": "immediate"}
-    assert view.summary is not None
-    assert told in view.summary.concerns
-    assert told in view.turns[0]["concerns"]
+    concern = view.concerns[0]
+    assert (concern["kind"], concern["level"]) == ("child_at_risk", "immediate")
+    assert view.told[0]["concerns"] == view.concerns
+    # With what was said to it: the deployer's contacts, and no word of anybody's.
+    assert concern["shown"]
+    assert DANGER not in "".join(concern["shown"])
 
 
 async def test_what_is_written_after_sharing_is_not_part_of_it(evening: Evening) -> None:

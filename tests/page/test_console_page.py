@@ -82,7 +82,7 @@ async def test_danger_is_read_first_and_leaves_the_top_when_it_is_closed(page: P
     await press_until(page, "Tab", "child at risk")
     await page.keyboard.press("Enter")
     await expect(page.locator("article.shared")).to_be_visible()
-    await press_until(page, "Tab", "I am done with it")
+    await press_until(page, "Tab", "Sign off")
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("button", name="Open it again")).to_be_visible()
     await page.goto(page.url.rpartition("/")[0])

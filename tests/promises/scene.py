@@ -14,10 +14,12 @@ from sqlalchemy import update
 from bot.conversation.accounts import make_link, passkeys, second_factor
 from bot.conversation.accounts.sessions import handle_of
 from bot.conversation.accounts.tokens import hash_of, new_token
+from bot.reflection.stages import Question
 from bot.storage.columns import new_id
-from bot.storage.models import Account, Share, SignIn, Supervision
+from bot.storage.models import Account, FoundTheme, Share, SignIn, Supervision, Turn
 from bot.storage.sign_in_tables import Passkey
-from bot.storage.states import How, Role, ShareScope
+from bot.storage.states import How, Role, ShareScope, TurnState
+from bot.themes.findings import Theme
 from tests.authenticator import Authenticator
 from tests.gateway import Gateway, start
 from tests.web.sign_in.conftest import PASSWORD, Person
@@ -81,7 +83,7 @@ class Scene:
     async def ids(self, door: str, whose: str, account: Account) -> dict[str, str]:
         """What stands in the path of a door, for something that is `whose`."""
         if whose == "absent":
-            return {"id": new_id(), "share": new_id()}
+            return {"id": new_id(), "share": new_id(), "finding": new_id()}
         path = door.partition(" ")[2]
         if path.startswith(OTHER_IDS):
             owner = account if whose == "own" else await self.account(Role.THERAPIST)
@@ -90,9 +92,33 @@ class Scene:
         owner = account if whose == "own" else await self.account(Role.THERAPIST)
         reader = account if whose == "shared" else await self.account(Role.SUPERVISOR)
         reflection = await start(self.gateway.desk, owner)
-        is_shared = whose == "shared" or "{share}" in path
+        finding = await self.finding(reflection) if "{finding}" in path else new_id()
+        # Its author writes to somebody who reads it.
+        is_shared = whose == "shared" or "{share}" in path or path.endswith("/comments")
         share = await self.supervised(owner, reader, reflection, is_shared=is_shared)
-        return {"id": reflection, "share": share}
+        return {"id": reflection, "share": share, "finding": finding}
+
+    async def finding(self, reflection: str) -> str:
+        """Something that was heard in an answer."""
+        now = self.gateway.desk.clock()
+        turn = Turn(
+            id=new_id(),
+            reflection_id=reflection,
+            number=1,
+            client_id=new_id(),
+            state=TurnState.ANSWERED,
+            question=Question.DESCRIBE,
+            kept_at=now,
+            text="I talked too fast.",
+        )
+        heard = FoundTheme(
+            id=new_id(), reflection_id=reflection, turn_id=turn.id, theme=Theme.COUNTERTRANSFERENCE
+        )
+        async with self.gateway.desk.sessions.begin() as session:
+            session.add(turn)
+            await session.flush()
+            session.add(heard)
+        return heard.id
 
     async def supervised(
         self, owner: Account, reader: Account, reflection: str, *, is_shared: bool
@@ -104,7 +130,7 @@ class Scene:
             reflection_id=reflection,
             supervisor_id=reader.id,
             scope=ShareScope.SUMMARY,
-            last_turn=0,
+            last_turn=1,
             shared_at=now,
             note=None,
         )

@@ -35,7 +35,8 @@ def test_a_table_goes_before_those_that_it_refers_to() -> None:
     for name in order:
         for key in TABLES[name].foreign_keys:
             referred = key.column.table.name
-            if referred in order:
+            # All of a table goes at once, so what refers to its own kind is in nobody's way.
+            if referred in order and referred != name:
                 assert order.index(name) < order.index(referred), (name, referred)
 
 

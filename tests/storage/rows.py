@@ -25,10 +25,7 @@ from bot.storage.models import (
     Plan,
     RaisedConcern,
     Reflection,
-    Review,
-    ReviewChange,
     Share,
-    ShareFacet,
     ShareTurn,
     ShareView,
     SignIn,
@@ -39,6 +36,7 @@ from bot.storage.models import (
     TeamMember,
     Turn,
 )
+from bot.storage.review_tables import Comment, Label, Review, ReviewChange, ShareFacet
 from bot.storage.sealed import KEYRING
 from bot.storage.sign_in_tables import (
     Challenge,
@@ -54,8 +52,10 @@ from bot.storage.states import (
     ChallengePurpose,
     ErasedBecause,
     How,
+    Opinion,
     Purpose,
     ReflectionState,
+    ReviewDeed,
     ReviewState,
     Role,
     ShareScope,
@@ -119,18 +119,34 @@ async def fill(session: AsyncSession, name: str = "first", text: str = WORDS) ->
     await session.merge(Export(place="/a/file.yml", made_at=now))
     await session.merge(SettingSeen(name="port", code="0" * 64))
     await session.flush()
-    reviewed = {
-        "reflection_id": reflection.id,
-        "supervisor_id": supervisor.id,
-        "state": ReviewState.CLOSED,
-    }
+    review_of = {"reflection_id": reflection.id, "supervisor_id": supervisor.id}
+    finding = await session.scalar(
+        select(FoundTheme).where(FoundTheme.reflection_id == reflection.id)
+    )
+    assert finding is not None
     session.add_all(
         [
             ShareTurn(share_id=share.id, turn_id=turn.id),
             ShareView(share_id=share.id, seen_at=later),
             ShareFacet(share_id=share.id, code="0" * 32, shared_at=now),
-            Review(**reviewed, changed_at=later),
-            ReviewChange(**reviewed, at=later),
+            Review(**review_of, state=ReviewState.CLOSED, changed_at=later),
+            ReviewChange(**review_of, deed=ReviewDeed.CLOSED, at=later),
+            Comment(
+                **review_of,
+                author_id=supervisor.id,
+                client_id=new_id(),
+                turn_id=turn.id,
+                written_at=now,
+                text=text,
+                passage={"start": 0, "end": len(text), "text": text},
+            ),
+            Label(
+                **review_of,
+                finding_id=finding.id,
+                said_at=now,
+                opinion=Opinion.RELABEL,
+                theme=Theme.PARENT_TRAUMA,
+            ),
         ]
     )
     await session.flush()

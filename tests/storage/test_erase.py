@@ -93,7 +93,7 @@ async def test_nothing_of_another_reflection_goes_with_it(
     assert lost.pop("erased_stores") == -len(ROWS)
     assert lost == {name: 0 if name in ABOUT_PEOPLE | NOTED else 1 for name in lost}
     # As a turn, as what was answered to it, and as evidence, in each of the two that are left.
-    assert (await _everything(sessions)).count(WORDS) == 6
+    assert (await _everything(sessions)).count(WORDS) == 8
 
 
 async def test_what_a_later_reflection_told_of_an_erased_plan_stays(sessions: Sessions) -> None:

@@ -6,8 +6,8 @@ import pytest
 from aiohttp import ClientSession
 from sqlalchemy import select
 
-from bot.storage.models import ReviewChange
-from bot.storage.states import ReviewState
+from bot.storage.review_tables import ReviewChange
+from bot.storage.states import ReviewDeed
 from tests.gateway import Gateway, People, share_summary, start
 
 
@@ -90,22 +90,21 @@ async def test_a_form_closes_a_review_and_opens_it_again(
 ) -> None:
     page = f"/console/{shared}"
     async with supervisor.get(page) as response:
-        assert "I am done with it" in await response.text()
-    async with supervisor.post(f"{page}/state", data={"state": "closed"}) as response:
+        assert "Sign off" in await response.text()
+    async with supervisor.post(f"{page}/state", data={"deed": "signed_off"}) as response:
         assert (response.status, response.url.path) == (200, page)
         assert "Open it again" in await response.text()
-    async with supervisor.post(f"{page}/state", data={"state": "in_review"}) as response:
-        assert "I am done with it" in await response.text()
+    async with supervisor.post(f"{page}/state", data={"deed": "reopened"}) as response:
+        assert "Sign off" in await response.text()
     async with standing.desk.sessions() as session:
-        its = select(ReviewChange.state).where(ReviewChange.reflection_id == shared)
+        its = select(ReviewChange.deed).where(ReviewChange.reflection_id == shared)
         steps = list(await session.scalars(its.order_by(ReviewChange.at)))
-    opened, closed = ReviewState.IN_REVIEW, ReviewState.CLOSED
-    assert steps == [opened, closed, opened]
+    assert steps == [ReviewDeed.OPENED, ReviewDeed.SIGNED_OFF, ReviewDeed.REOPENED]
 
 
 @pytest.mark.parametrize(
     "body",
-    [b"state=done", b"state=closed&more=1", b"", b"\xff=closed", b"&".join([b"a=1"] * 40)],
+    [b"deed=done", b"deed=closed&more=1", b"", b"\xff=closed", b"&".join([b"a=1"] * 40)],
 )
 async def test_a_form_that_does_not_fit_changes_nothing(
     standing: Gateway, supervisor: ClientSession, shared: str, body: bytes
@@ -125,7 +124,7 @@ async def test_a_form_of_another_site_changes_nothing(
 ) -> None:
     async with supervisor.post(
         f"/console/{shared}/state",
-        data={"state": "closed"},
+        data={"deed": "signed_off"},
         headers={"Origin": "https://elsewhere.example"},
         allow_redirects=False,
     ) as response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -88,6 +89,21 @@ async def scene(tmp_path: Path, clock: FakeClock) -> AsyncIterator[Scene]:
         yield Scene(gateway, clock, therapist, supervisor, reflection)
 
 
+def without_beside(html: str) -> str:
+    """The page without the elements of that class, and with one space for any."""
+    found: list[str] = []
+    inside = 0
+    for piece in re.split(r"(<div\b[^>]*>|</div>)", html):
+        is_opening, is_closing = piece.startswith("<div"), piece == "</div>"
+        if is_opening and (inside or 'class="beside"' in piece):
+            inside += 1
+        elif is_closing and inside:
+            inside -= 1
+        elif not inside:
+            found.append(piece)
+    return " ".join("".join(found).split())
+
+
 @pytest.mark.parametrize(
     "wish",
     [
@@ -99,7 +115,7 @@ async def scene(tmp_path: Path, clock: FakeClock) -> AsyncIterator[Scene]:
     ],
     ids=["default", "note and day", "whole", "whole, ticked", "turns"],
 )
-async def test_the_preview_is_byte_for_byte_what_the_supervisor_is_sent(
+async def test_the_preview_is_what_the_supervisor_is_sent(
     scene: Scene, wish: dict[str, Any]
 ) -> None:
     previewed = (await scene.ask("POST", "/preview", **wish))["html"]
@@ -110,11 +126,12 @@ async def test_the_preview_is_byte_for_byte_what_the_supervisor_is_sent(
     (share,) = (await scene.ask("GET"))["shares"]
     shown = (await scene.ask("GET", f"/{share['id']}"))["html"]
     assert shown == previewed
-    before, article, after = page.partition(previewed.encode())
-    assert article == previewed.encode()
+    # Beside it stands what the two write to each other.
+    before, article, after = without_beside(page.decode()).partition(without_beside(previewed))
+    assert article
     # And nothing of the reflection around it.
     for around in (before, after):
-        for words in (b"faster", b"disappear", b"fits"):
+        for words in ("faster", "disappear", "may have been heard"):
             assert words not in around
     assert b"<b>faster" not in page
     assert b"<i>me" not in page

@@ -17,10 +17,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.desk import Desk
 from bot.conversation.shared_view import SharedView, Terms, shared_view
-from bot.safety.kinds import Kind, Level
+from bot.safety.kinds import Kind
 from bot.storage.access import turns_of, unless_erased
-from bot.storage.models import Account, Reflection, ShareFacet
+from bot.storage.models import Account, Reflection
 from bot.storage.queue import shares_without_facets
+from bot.storage.review_tables import ShareFacet
 from bot.storage.shares import unclosed_shares
 from bot.themes.findings import Theme
 from bot.themes.taxonomy import ThemeWords
@@ -55,19 +56,16 @@ def all_facets(taxonomy: Mapping[Theme, ThemeWords]) -> Iterator[str]:
 def facets_of(view: SharedView) -> frozenset[str]:
     """Give the facets of what a share shows."""
     found = {SHARED}
-    concerns = [concern for turn in view.turns for concern in turn["concerns"]]
-    if view.summary:
-        concerns += view.summary.concerns
-        for finding in view.summary.themes:
-            found.add(theme_facet(finding["theme"]))
-            found.add(theme_facet(finding["theme"], finding["subtheme"]))
-            if finding["verdict"] in ("not_quite", "no"):
-                found.add(DISAGREEMENT)
-        if view.summary.supervision_question:
-            found.add(QUESTION)
-    for concern in concerns:
+    for finding in (finding for theme in view.themes for finding in theme["findings"]):
+        found.add(theme_facet(finding["theme"]))
+        found.add(theme_facet(finding["theme"], finding["subtheme"]))
+        if finding["verdict"] in ("not_quite", "no"):
+            found.add(DISAGREEMENT)
+    if view.summary and view.summary.supervision_question:
+        found.add(QUESTION)
+    for concern in view.concerns:
         found |= {CONCERN, kind_facet(Kind(concern["kind"]))}
-        if Level(concern["level"]).stops:
+        if concern["stops"]:
             found.add(DANGER)
     return frozenset(found)
 

@@ -22,7 +22,8 @@ from bot.conversation.review.facets import (
 from bot.conversation.shared_view import day_in_words, end_of, last_day
 from bot.safety.kinds import Kind
 from bot.storage.models import Account
-from bot.storage.queue import NEW, Filter, Line, queue_lines, therapists_in_queue
+from bot.storage.queue import Filter, Line, queue_lines, therapists_in_queue
+from bot.storage.reviews import NEW
 from bot.storage.states import ReviewState
 
 PAGE = 50
@@ -99,7 +100,7 @@ async def _urgent(
 ) -> Sequence[Line]:
     """Give what told of danger and is not closed: nothing goes before it."""
     found: list[Line] = []
-    for state in (NEW, ReviewState.IN_REVIEW.value):
+    for state in (NEW, ReviewState.IN_REVIEW.value, ReviewState.WAITING.value):
         wanted = Filter(codes=[codes[DANGER]], state=state)
         found += await queue_lines(session, supervisor, now, wanted, MOST_URGENT - len(found))
     return found
@@ -171,4 +172,5 @@ def _view(desk: Desk, line: Line, words: Mapping[str, str]) -> dict[str, Any]:
         "stops": DANGER in facets,
         "question": QUESTION in facets,
         "disagreement": DISAGREEMENT in facets,
+        "unread": line.has_unread,
     }

@@ -94,6 +94,7 @@ def _wish(desk: Desk, wish: Wish) -> ShareWish:
         turns=None if wish.turns is None else frozenset(wish.turns),
         last_day=_last_day(desk, wish),
         note=wish.note or "",
+        with_course=wish.with_course,
     )
 
 

@@ -1,13 +1,40 @@
-"""What the console's doors take."""
+"""What the console's forms send. A field that was left empty comes as an empty text."""
 
 from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from bot.web.contract import Shape
 
+# A comment with all its fields, each character written as three or more.
+COMMENT_BYTES = 32 * 1024
 
-class Reviewed(Shape):
-    """Where a supervisor stands with what was shared with them."""
 
-    state: Literal["in_review", "closed"]
+class Step(Shape):
+    """A step of a review."""
+
+    deed: Literal["signed_off", "closed", "reopened"]
+
+
+class Comment(Shape):
+    """A comment on a turn, on words of it, or on the whole; or a reply."""
+
+    client_id: str = Field(min_length=8, max_length=64)
+    text: str
+    turn: str = Field("", pattern=r"^[0-9]{0,6}$")
+    passage: str = ""
+    answers: str = Field("", max_length=32)
+    # A supervisor's: the review waits for the therapist.
+    asks: Literal["", "yes"] = ""
+    # A therapist's: to whom, and who else is drawn in.
+    to: str = Field("", max_length=32)
+    mentions: str = Field("", max_length=32)
+
+
+class Label(Shape):
+    """A supervisor's opinion of a finding; `theme` counts where it is relabelled."""
+
+    opinion: Literal["agree", "disagree", "relabel"]
+    theme: str = Field("", max_length=100)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import traceback
 from uuid import uuid4
 
@@ -13,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.conversation.accounts import SignInRefused, TooFast
 from bot.privacy.sealing.problems import KeyGone
 from bot.storage.access import NotFound
-from bot.web.keys import DESK
+from bot.web.keys import DESK, TEMPLATES
 
 log = structlog.get_logger()
 
@@ -63,6 +64,30 @@ def _fault(fault: Exception, status: int, name: str, text: str) -> web.Response:
     return refusal(status, name, text, id=error)
 
 
-def refusal(status: int, name: str, text: str, **more: str) -> web.Response:
+class Refused(web.Response):
+    """An error as JSON, with its sentence for whoever wants to say it in another way."""
+
+    def __init__(self, status: int, sentence: str, body: dict[str, str]) -> None:
+        """Take the status, the sentence for the person, and what a program is told."""
+        super().__init__(status=status, text=json.dumps(body), content_type="application/json")
+        self.sentence = sentence
+
+
+def refusal(status: int, name: str, text: str, **more: str) -> Refused:
     """Give an error as JSON: its name, a sentence for the person, and an id where there is one."""
-    return web.json_response({"error": name, "text": text, **more}, status=status)
+    return Refused(status, text, {"error": name, "text": text, **more})
+
+
+@web.middleware
+async def refusals_as_pages(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Show what was refused as a page where a browser asked for one; programs get the JSON."""
+    answer = await handler(request)
+    if isinstance(answer, Refused) and "text/html" in request.headers.get("Accept", ""):
+        page = request.app[TEMPLATES].page(
+            "refused.html", sentence=answer.sentence, is_signed_out=answer.status == 401
+        )
+        page.set_status(answer.status)
+        if "Retry-After" in answer.headers:
+            page.headers["Retry-After"] = answer.headers["Retry-After"]
+        return page
+    return answer

@@ -14,15 +14,17 @@ from bot.conversation.desk import Desk
 from bot.conversation.records import Answered, Heard, Judged
 from bot.conversation.review.facets import codes_for, keep_missing_facets
 from bot.conversation.review.queue import PAGE, Queue, QueueWish, UnknownFilter, read_queue
-from bot.conversation.review.reading import read_shared, review
+from bot.conversation.review.reading import read_shared
+from bot.conversation.review.writing import add_step
 from bot.conversation.sharing import withdraw_all
 from bot.reflection.stages import Question
 from bot.reflection.verdicts import Verdict
 from bot.safety.kinds import Kind
 from bot.storage.access import NotFound
 from bot.storage.columns import new_id
-from bot.storage.models import Account, Review, Share, ShareFacet, Supervision
-from bot.storage.states import ReviewState, ShareScope
+from bot.storage.models import Account, Share, Supervision
+from bot.storage.review_tables import Review, ShareFacet
+from bot.storage.states import ReviewDeed, ReviewState, ShareScope
 from bot.themes.findings import Evidence, Finding, Theme
 from tests.bots import ScriptedBot
 from tests.conversation.evening import Evening
@@ -127,10 +129,11 @@ async def test_what_nothing_can_be_found_by_is_said(evening: Evening, wish: dict
         await queue_of(evening, **wish)
 
 
-async def test_of_turns_alone_no_theme_and_no_question_can_be_found(evening: Evening) -> None:
+async def test_of_turns_alone_their_own_themes_are_found_and_no_question(evening: Evening) -> None:
     await evening.share(scope=ShareScope.TURNS, turns=frozenset({1}))
     assert await found(evening) == [evening.id]
-    assert await found(evening, theme="parent_trauma") == []
+    assert await found(evening, theme="parent_trauma") == [evening.id]
+    assert await found(evening, theme="countertransference") == []
     assert await found(evening, question=True) == []
 
 
@@ -156,7 +159,7 @@ async def test_danger_stands_first_until_it_is_closed(
     assert [line["id"] for line in queue.lines] == [calm.id]
     await evening.read()
     assert [line["id"] for line in (await queue_of(evening)).urgent] == [evening.id]
-    await review(evening.desk, evening.people.supervisor, evening.id, ReviewState.CLOSED)
+    await add_step(evening.desk, evening.people.supervisor, evening.id, ReviewDeed.CLOSED)
     queue = await queue_of(evening)
     assert not queue.urgent
     assert [line["id"] for line in queue.lines] == [calm.id, evening.id]
@@ -181,18 +184,19 @@ async def test_a_review_is_begun_closed_opened_and_new_again_when_shared_again(
     await evening.share()
     assert await state() == "new"
     clock.advance(minutes=1)
-    assert (await read_shared(desk, reader, evening.id)).state is ReviewState.IN_REVIEW
-    for step in (ReviewState.CLOSED, ReviewState.CLOSED, ReviewState.IN_REVIEW, ReviewState.CLOSED):
+    (review,) = (await read_shared(desk, reader, evening.id)).reviews
+    assert review.state is ReviewState.IN_REVIEW
+    for deed in (ReviewDeed.CLOSED, ReviewDeed.CLOSED, ReviewDeed.REOPENED, ReviewDeed.SIGNED_OFF):
         clock.advance(minutes=1)
-        await review(desk, reader, evening.id, step)
-        assert await state() == step
+        await add_step(desk, reader, evening.id, deed)
+        assert await state() == deed.leads_to
     clock.advance(minutes=1)
     await evening.share(scope=ShareScope.WHOLE)
     assert await state() == "new"
     clock.advance(minutes=1)
-    reading = await read_shared(desk, reader, evening.id)
-    assert [step.state.value for step in reading.history] == [
-        "in_review", "closed", "in_review", "closed", "in_review",
+    (review,) = (await read_shared(desk, reader, evening.id)).reviews
+    assert [deed.value for _, deed in review.steps] == [
+        "opened", "closed", "reopened", "signed_off", "opened",
     ]  # fmt: skip
 
 
@@ -204,7 +208,7 @@ async def test_what_is_withdrawn_is_gone_and_can_not_be_reviewed(
     queue = await queue_of(evening)
     assert (queue.urgent, queue.lines, queue.therapists) == ([], [], [])
     with pytest.raises(NotFound):
-        await review(evening.desk, people.supervisor, evening.id, ReviewState.CLOSED)
+        await add_step(evening.desk, people.supervisor, evening.id, ReviewDeed.CLOSED)
     async with evening.desk.sessions() as session:
         its = select(Review.state).where(Review.reflection_id == evening.id)
         assert await session.scalar(its) is None
@@ -217,7 +221,7 @@ async def test_another_supervisor_sees_and_reviews_nothing_of_it(
     queue = await queue_of(evening, people.other_supervisor)
     assert (queue.urgent, queue.lines, queue.therapists) == ([], [], [])
     with pytest.raises(NotFound):
-        await review(evening.desk, people.other_supervisor, evening.id, ReviewState.CLOSED)
+        await add_step(evening.desk, people.other_supervisor, evening.id, ReviewDeed.CLOSED)
 
 
 async def test_codes_say_nothing_of_what_two_supervisors_have_in_common(

@@ -83,7 +83,15 @@ function drawCard(reflection, address) {
       make("span", { class: "card-path" }, path === "short" ? WORDS.shortPath : WORDS.fullPath),
       hasUnsent(id) ? make("span", { class: "card-unsent" }, WORDS.hasWords) : null,
     ),
+    drawNews(reflection),
   );
+}
+
+// What a supervisor wrote about it stands on a page of its own.
+function drawNews({ id, unread, is_asked: isAsked }) {
+  if (!unread && !isAsked) return null;
+  const news = isAsked ? WORDS.askedForMore : WORDS.newComments(unread);
+  return make("a", { class: "card-news", href: `/reflections/${id}` }, news);
 }
 
 function drawFooter() {

@@ -43,6 +43,7 @@ function drawOffer({ supervisors, turns, today, default_until: defaultUntil }, {
   const note = make("textarea", { id: "share-note", rows: 2, maxlength: LONGEST_NOTE, oninput: changed });
   const day = make("input", { type: "date", id: "share-until", min: today, value: defaultUntil, oninput: untilChanged });
   const forever = make("input", { type: "checkbox", id: "share-forever", onchange: untilChanged });
+  const course = make("input", { type: "checkbox", id: "share-course", checked: true, onchange: changed });
   const go = make("button", { type: "button", id: "share-go", class: "primary", onclick: send });
   const look = make("button", { type: "button", id: "share-look", class: "plain", onclick: see }, WORDS.sharePreview);
 
@@ -80,7 +81,7 @@ function drawOffer({ supervisors, turns, today, default_until: defaultUntil }, {
 
   function asked() {
     const chosen = [...ticked[wish.scope]].sort((one, other) => one - other);
-    return { ...wish, turns: chosen, note: note.value.trim() || null };
+    return { ...wish, turns: chosen, note: note.value.trim() || null, with_course: course.checked };
   }
 
   async function see() {
@@ -129,6 +130,7 @@ function drawOffer({ supervisors, turns, today, default_until: defaultUntil }, {
       make("summary", {}, WORDS.shareMore),
       what,
       list,
+      make("label", { class: "tick" }, course, make("span", {}, WORDS.shareCourse)),
       make(
         "div",
         { class: "until" },

@@ -51,6 +51,8 @@ export const WORDS = {
   noneYet: "Nothing here yet. What you start stays private until you share it.",
   readSummary: "Read the summary",
   hasWords: "Holds words not sent yet",
+  askedForMore: "Your supervisor asked for more",
+  newComments: (count) => (count === 1 ? "A new comment from your supervisor" : `${count} new comments from your supervisor`),
   states: {
     open: "In progress",
     paused: "Paused",
@@ -254,6 +256,7 @@ export const WORDS = {
   shareAboutYou: "About you. Not shown unless you tick it.",
   shareLeftOut: "These messages are about you. The summary leaves them out unless you tick them.",
   shareUntil: "Until the end of",
+  shareCourse: "Show how stirred up I was before and after, and how my last plan went",
   shareForever: "Until I withdraw it, with no end day",
   untilDay: (day) => `until ${day}`,
   untilWithdrawn: "until you withdraw it",
