@@ -38,6 +38,11 @@ class Listed:
     teams: list[str]
     supervisors: list[str]
 
+    @property
+    def is_open(self) -> bool:
+        """Whether its owner may sign in."""
+        return self.account.disabled_at is None
+
 
 async def add_account(desk: Desk, name: str, role: Role, *, by: str = COMMAND) -> Account:
     """Make an account. Names are one person's: two that are compared as equal are refused."""
