@@ -51,7 +51,6 @@ async def _ask_with_what_was_typed(request: web.Request, door: Door) -> web.Resp
         person=request[ACCOUNT],
         to=request.path,
         fields=(await body_as(request, takes)).model_dump() if takes else {},
-        sentence=request.app[DESK].notices["sign_in_again"],
     )
     page.set_status(403)
     return page
