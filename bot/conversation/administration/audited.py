@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.conversation.administration.roster import names_of
 from bot.conversation.desk import Desk
 from bot.storage import audit
-from bot.storage.audit import Event, Head, Verified
+from bot.storage.audit import COMMAND, GATEWAY, Event, Head, Verified
 from bot.storage.keeping import AuditEntry
 
 # What stands in the chain and is not listed. With names beside them these entries would tell an
@@ -46,6 +46,8 @@ class Line:
 
     at: datetime
     who: str
+    # Nobody was signed in: `who` is which program acted, and nobody's name.
+    is_program: bool
     event: str
     about: str
 
@@ -81,4 +83,10 @@ async def verify_audit(desk: Desk, saved: Head | None) -> Verified:
 
 def _line(entry: AuditEntry, names: dict[str, str]) -> Line:
     about = entry.reflection_id or entry.account_id or ""
-    return Line(entry.at, names.get(entry.actor, entry.actor), entry.event, names.get(about, about))
+    return Line(
+        at=entry.at,
+        who=names.get(entry.actor, entry.actor),
+        is_program=entry.actor in (COMMAND, GATEWAY),
+        event=entry.event,
+        about=names.get(about, about),
+    )
