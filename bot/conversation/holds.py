@@ -1,4 +1,4 @@
-"""Legal holds: placed and released by an administrator's command, and never a way to read."""
+"""Legal holds: placed and released by an administrator, and never a way to read."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ from bot.storage.keeping import Hold
 from bot.storage.models import Account, Reflection
 from bot.storage.states import Role
 
+LONGEST_REASON = 300
+
 
 class NothingToHold(Exception):
     """No reflection and no therapist has this id."""
 
 
-async def place_hold(desk: Desk, held_id: str, reason: str) -> None:
+async def place_hold(desk: Desk, held_id: str, reason: str, *, by: str = COMMAND) -> None:
     """Hold one reflection, or all of a therapist's. Raises `NothingToHold`."""
     now = desk.clock()
     async with desk.sessions.begin() as session:
@@ -34,11 +36,11 @@ async def place_hold(desk: Desk, held_id: str, reason: str) -> None:
             Hold(reflection_id=reflection, therapist_id=therapist, reason=reason, placed_at=now)
         )
         await record(
-            session, Event.HOLD_PLACED, now, by=COMMAND, reflection=reflection, account=therapist
+            session, Event.HOLD_PLACED, now, by=by, reflection=reflection, account=therapist
         )
 
 
-async def release_hold(desk: Desk, held_id: str) -> int:
+async def release_hold(desk: Desk, held_id: str, *, by: str = COMMAND) -> int:
     """End every hold on a reflection or a therapist; give how many there were."""
     now = desk.clock()
     async with desk.sessions.begin() as session:
@@ -55,7 +57,7 @@ async def release_hold(desk: Desk, held_id: str) -> int:
                 session,
                 Event.HOLD_RELEASED,
                 now,
-                by=COMMAND,
+                by=by,
                 reflection=reflection,
                 account=therapist,
             )

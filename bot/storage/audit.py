@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -140,6 +140,29 @@ async def head_of(session: AsyncSession) -> Head:
     return Head(number, code)
 
 
+def head_as_text(head: Head) -> str:
+    """Give a head as it is written down."""
+    return json.dumps({"number": head.number, "code": head.code})
+
+
+def head_from_text(text: str) -> Head:
+    """Read what `head_as_text` gave. Raises `ValueError`."""
+    try:
+        content = json.loads(text)
+        head = Head(int(content["number"]), str(content["code"]))
+    except (KeyError, TypeError, RecursionError, OverflowError):
+        raise ValueError("no head") from None
+    if head.number < 0:
+        raise ValueError("no head")
+    return head
+
+
+async def latest(session: AsyncSession, events: Iterable[Event], most: int) -> list[AuditEntry]:
+    """Give the last entries of these events, the newest first; at most `most`."""
+    query = select(AuditEntry).where(AuditEntry.event.in_([event.value for event in events]))
+    return list(await session.scalars(query.order_by(AuditEntry.number.desc()).limit(most)))
+
+
 async def entries(session: AsyncSession, after: int = 0) -> AsyncIterator[AuditEntry]:
     """Give the entries in the order of their numbers."""
     while True:
@@ -155,9 +178,34 @@ async def entries(session: AsyncSession, after: int = 0) -> AsyncIterator[AuditE
 
 async def verify(session: AsyncSession, saved: Head | None = None) -> Verified:
     """Follow the chain from its beginning, and see that it still holds `saved` and its own head."""
+    head = Head(0, "")
+    while True:
+        # Read before the rest of the chain, on and on until nobody recorded in between: an entry
+        # that comes while the chain is followed is no fault of it.
+        own = await head_of(session)
+        followed = await _follow(session, head, saved)
+        if followed.fault or followed.head == head:
+            break
+        head = followed.head
+    if followed.fault:
+        return followed
+    if saved and saved.number > head.number:
+        return Verified(
+            head,
+            f"The saved head is number {saved.number}, and the last entry is number {head.number}: "
+            "the end was cut off, or an older backup was restored.",
+        )
+    if own != head:
+        return Verified(
+            head, f"The head says number {own.number}, the last entry is number {head.number}."
+        )
+    return Verified(head, None)
+
+
+async def _follow(session: AsyncSession, head: Head, saved: Head | None) -> Verified:
+    """Follow the chain from `head` on, as far as it goes."""
     key = audit_key(session.info[KEYRING])
-    head, saved_was_met = Head(0, ""), saved is None or saved.number == 0
-    async for entry in entries(session):
+    async for entry in entries(session, head.number):
         if entry.number != head.number + 1:
             return Verified(head, f"Entry {head.number + 1} is not there: it was removed.")
         code = _code(key, head.code, entry)
@@ -166,21 +214,8 @@ async def verify(session: AsyncSession, saved: Head | None = None) -> Verified:
                 head, f"Entry {entry.number} is not as it was written, or not in its place."
             )
         head = Head(entry.number, code)
-        if saved and saved.number == head.number:
-            if saved.code != head.code:
-                return Verified(head, f"Entry {head.number} is another one than in the saved head.")
-            saved_was_met = True
-    if saved and not saved_was_met:
-        return Verified(
-            head,
-            f"The saved head is number {saved.number}, and the last entry is number {head.number}: "
-            "the end was cut off, or an older backup was restored.",
-        )
-    own = await head_of(session)
-    if own != head:
-        return Verified(
-            head, f"The head says number {own.number}, the last entry is number {head.number}."
-        )
+        if saved and saved.number == head.number and saved.code != head.code:
+            return Verified(head, f"Entry {head.number} is another one than in the saved head.")
     return Verified(head, None)
 
 

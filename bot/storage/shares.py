@@ -124,14 +124,16 @@ async def close_shares(
         )
 
 
-async def close_shares_with(session: AsyncSession, supervisor: Account, at: datetime) -> None:
+async def close_shares_with(
+    session: AsyncSession, supervisor: Account, at: datetime, *, by: str = COMMAND
+) -> None:
     """Close all that is shared with a supervisor whose account is disabled.
 
     To be called with the disabling: an account that is opened again later must not find
     what was shared with it before.
     """
     theirs = Share.supervisor_id == supervisor.id
-    await close_shares(session, theirs, at, ShareClosing.ACCOUNT_DISABLED, by=COMMAND)
+    await close_shares(session, theirs, at, ShareClosing.ACCOUNT_DISABLED, by=by)
 
 
 async def note_view(session: AsyncSession, share: Share, now: datetime) -> None:

@@ -27,7 +27,7 @@ async def head(settings: Settings) -> str:
     """Give the head as JSON, to be kept where nobody who may write the database can write."""
     async with open_desk(settings, lambda _: AbsentBot()) as (desk, _), desk.sessions() as session:
         found = await audit.head_of(session)
-    return json.dumps({"number": found.number, "code": found.code})
+    return audit.head_as_text(found)
 
 
 async def verify(settings: Settings, saved: Path | None, console: Console) -> None:
@@ -48,9 +48,8 @@ async def verify(settings: Settings, saved: Path | None, console: Console) -> No
 
 def _read(file: Path) -> Head:
     try:
-        content = json.loads(file.read_text(encoding="ascii"))
-        return Head(int(content["number"]), str(content["code"]))
-    except (ValueError, KeyError, TypeError):
+        return audit.head_from_text(file.read_text(encoding="ascii"))
+    except ValueError:
         raise CannotRun(f"{file} holds no head that `ballast audit head` printed.") from None
 
 

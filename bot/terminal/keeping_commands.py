@@ -46,10 +46,11 @@ def hold() -> None:
 @click.option("--reason", required=True, help="Why: a file number, a law. Therapists do not see it")
 def hold_place(*, held_id: str, reason: str) -> None:
     """Hold the reflection or therapist with this id."""
+    from bot.conversation.holds import LONGEST_REASON
     from bot.terminal.keeping import place_hold
 
-    if not 0 < len(reason.strip()) <= 300:
-        raise click.ClickException("The reason has to have between 1 and 300 characters.")
+    if not 0 < len(reason.strip()) <= LONGEST_REASON:
+        raise click.ClickException(f"A reason has between 1 and {LONGEST_REASON} characters.")
     with sentences():
         asyncio.run(place_hold(Settings(), held_id, reason.strip(), Console()))
 

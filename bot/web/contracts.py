@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot.conversation.administration.audited import LISTED
 from bot.conversation.review.queue import STATES
 from bot.storage.states import Purpose
 from bot.web import bodies, views
+from bot.web.administration import bodies as administration_bodies
 from bot.web.console import bodies as console_bodies
 from bot.web.contract import PAGE, Contract, File
 from bot.web.sign_in import bodies as sign_in_bodies
@@ -47,6 +49,11 @@ _COMMENT = Contract(
     body_bytes=console_bodies.COMMENT_BYTES,
     is_form=True,
 )
+_ACCOUNT = {"account": {"type": "string", "description": "An account's id."}}
+_EVENT = {"event": {"type": "string", "enum": ["", *LISTED]}}
+# What an administrator is answered to a form: on to the page, or the page with what was typed.
+_FORM: Mapping[int, File | None] = {303: None, 400: PAGE}
+_FRESH_FORM: Mapping[int, File | None] = {**_FORM, 403: PAGE}
 
 CONTRACTS = {
     ("GET", "/healthz"): Contract({200: views.Health, 503: views.Health}),
@@ -141,4 +148,44 @@ CONTRACTS = {
     # The same page for a reflection's author
     ("GET", "/reflections/{id}"): Contract({200: PAGE}, where=_ID),
     ("POST", "/reflections/{id}/comments"): _COMMENT,
+    # Administration
+    ("GET", "/administration"): Contract({200: PAGE}),
+    ("POST", "/administration"): Contract(
+        {200: PAGE, 400: PAGE, 403: PAGE}, administration_bodies.NewPerson, is_form=True
+    ),
+    ("GET", "/administration/people/{account}"): Contract({200: PAGE}, where=_ACCOUNT),
+    ("POST", "/administration/people/{account}/close"): Contract(_FORM, where=_ACCOUNT),
+    ("POST", "/administration/people/{account}/open"): Contract(
+        {303: None, 403: PAGE}, where=_ACCOUNT, is_form=True
+    ),
+    ("POST", "/administration/people/{account}/link"): Contract(
+        {200: PAGE, 400: PAGE, 403: PAGE}, where=_ACCOUNT, is_form=True
+    ),
+    ("GET", "/administration/teams"): Contract({200: PAGE}),
+    ("POST", "/administration/teams"): Contract(
+        _FORM, administration_bodies.TeamAndPerson, is_form=True
+    ),
+    ("POST", "/administration/teams/leave"): Contract(
+        _FORM, administration_bodies.TeamAndPerson, is_form=True
+    ),
+    ("GET", "/administration/supervision"): Contract({200: PAGE}),
+    ("POST", "/administration/supervision"): Contract(
+        _FRESH_FORM, administration_bodies.NewSupervision, is_form=True
+    ),
+    ("POST", "/administration/supervision/end"): Contract(
+        _FRESH_FORM, administration_bodies.LastDay, is_form=True
+    ),
+    ("GET", "/administration/contacts"): Contract({200: PAGE}),
+    ("GET", "/administration/keeping"): Contract({200: PAGE}),
+    ("POST", "/administration/keeping"): Contract(
+        _FORM, administration_bodies.NewHold, is_form=True
+    ),
+    ("POST", "/administration/keeping/release"): Contract(
+        _FORM, administration_bodies.Held, is_form=True
+    ),
+    ("GET", "/administration/health"): Contract({200: PAGE}),
+    ("GET", "/administration/audit"): Contract({200: PAGE}, where=_EVENT),
+    ("POST", "/administration/audit"): Contract(
+        {200: PAGE, 400: PAGE}, administration_bodies.SavedHead, is_form=True
+    ),
 }

@@ -112,9 +112,7 @@ def _operation(method: str, path: str, door: Door) -> dict[str, Any]:
         "security": [] if door.entry is Entry.ANYBODY else [{"session": []}],
         "parameters": [_parameter(name, schema, path) for name, schema in contract.where.items()],
         "responses": {
-            str(status): _answer(status, contract.gives[status])
-            if status in contract.gives
-            else {"$ref": f"#/components/responses/Refused{status}"}
+            str(status): _given_or_refused(status, contract, _refusals(method, door))
             for status in sorted({*contract.gives, *_refusals(method, door)})
         },
     }
@@ -126,6 +124,16 @@ def _operation(method: str, path: str, door: Door) -> dict[str, Any]:
             "content": {media_type: {"schema": schema} for media_type in _media_types(contract)},
         }
     return operation
+
+
+def _given_or_refused(status: int, contract: Contract, refusals: Sequence[int]) -> dict[str, Any]:
+    if status not in contract.gives:
+        return {"$ref": f"#/components/responses/Refused{status}"}
+    told = _answer(status, contract.gives[status])
+    if isinstance(contract.gives[status], File) and status in refusals:
+        # A page with what was typed; or, as everywhere, a refusal before it came to that.
+        told["content"] |= _answer(status, Refusal)["content"]
+    return told
 
 
 def _media_types(contract: Contract) -> Sequence[str]:
@@ -153,7 +161,7 @@ def _refusals(method: str, door: Door) -> Sequence[int]:
         413,
         *((408, 415) if contract.takes else ()),
         *((401,) if is_closed else ()),
-        *((403,) if method != "GET" or door.entry is Entry.JUST_SIGNED_IN else ()),
+        *((403,) if method != "GET" or door.entry.asks_for_fresh_sign_in else ()),
         *((404,) if contract.where or is_closed else ()),
     )
 

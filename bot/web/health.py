@@ -15,16 +15,21 @@ _SECONDS = 2
 
 async def health(request: web.Request) -> web.Response:
     """Answer with the state of gateway, Rasa, actions and database; 503 if one is down."""
+    parts = await parts_up(request)
+    is_well = all(parts.values())
+    body = {"ok": is_well} | {name: "up" if is_up else "down" for name, is_up in parts.items()}
+    return web.json_response(body, status=200 if is_well else 503)
+
+
+async def parts_up(request: web.Request) -> dict[str, bool]:
+    """Give whether gateway, Rasa, actions and database are up."""
     desk = request.app[DESK]
     rasa, actions, database = await asyncio.gather(
         desk.bot.is_ready(),
         _answers(request.app[HTTP], desk.settings.actions_url + "/health"),
         _database_answers(request),
     )
-    parts = {"gateway": True, "rasa": rasa, "actions": actions, "database": database}
-    is_well = all(parts.values())
-    body = {"ok": is_well} | {name: "up" if is_up else "down" for name, is_up in parts.items()}
-    return web.json_response(body, status=200 if is_well else 503)
+    return {"gateway": True, "rasa": rasa, "actions": actions, "database": database}
 
 
 async def _answers(http: ClientSession, url: str) -> bool:

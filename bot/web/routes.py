@@ -14,6 +14,15 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from bot.web import consents, document, erasures, health
+from bot.web.administration import (
+    audit,
+    contacts,
+    installation,
+    keeping,
+    people,
+    supervision,
+    teams,
+)
 from bot.web.chat import pages, reflections, sharing, socket
 from bot.web.console import queue, reflection
 from bot.web.contract import NO_CONTRACT
@@ -99,6 +108,46 @@ ROUTES = (
     # The same page for a reflection's author
     Route("GET", "/reflections/{id}", reflection.read, Entry.THERAPIST),
     Route("POST", "/reflections/{id}/comments", reflection.add_comment, Entry.THERAPIST),
+    # Administration: what takes power away needs no fresh sign-in, what gives it does.
+    Route("GET", "/administration", people.index, Entry.ADMINISTRATOR),
+    Route("POST", "/administration", people.add, Entry.ADMINISTRATOR_JUST_SIGNED_IN),
+    Route("GET", "/administration/people/{account}", people.read, Entry.ADMINISTRATOR),
+    Route("POST", "/administration/people/{account}/close", people.close, Entry.ADMINISTRATOR),
+    Route(
+        "POST",
+        "/administration/people/{account}/open",
+        people.open_again,
+        Entry.ADMINISTRATOR_JUST_SIGNED_IN,
+    ),
+    Route(
+        "POST",
+        "/administration/people/{account}/link",
+        people.give_link,
+        Entry.ADMINISTRATOR_JUST_SIGNED_IN,
+    ),
+    Route("GET", "/administration/teams", teams.index, Entry.ADMINISTRATOR),
+    Route("POST", "/administration/teams", teams.join, Entry.ADMINISTRATOR),
+    Route("POST", "/administration/teams/leave", teams.leave, Entry.ADMINISTRATOR),
+    Route("GET", "/administration/supervision", supervision.index, Entry.ADMINISTRATOR),
+    Route(
+        "POST",
+        "/administration/supervision",
+        supervision.begin,
+        Entry.ADMINISTRATOR_JUST_SIGNED_IN,
+    ),
+    Route(
+        "POST",
+        "/administration/supervision/end",
+        supervision.end,
+        Entry.ADMINISTRATOR_JUST_SIGNED_IN,
+    ),
+    Route("GET", "/administration/contacts", contacts.index, Entry.ADMINISTRATOR),
+    Route("GET", "/administration/keeping", keeping.index, Entry.ADMINISTRATOR),
+    Route("POST", "/administration/keeping", keeping.hold, Entry.ADMINISTRATOR),
+    Route("POST", "/administration/keeping/release", keeping.release, Entry.ADMINISTRATOR),
+    Route("GET", "/administration/health", installation.index, Entry.ADMINISTRATOR),
+    Route("GET", "/administration/audit", audit.index, Entry.ADMINISTRATOR),
+    Route("POST", "/administration/audit", audit.check, Entry.ADMINISTRATOR),
 )
 
 

@@ -19,7 +19,10 @@ class Templates:
         """Look for pages in the doors' folders."""
         self._environment = Environment(
             loader=FileSystemLoader(
-                [_HERE / door / "templates" for door in ("chat", "console", "sign_in")]
+                [
+                    _HERE / door / "templates"
+                    for door in ("chat", "console", "sign_in", "administration")
+                ]
             ),
             autoescape=select_autoescape(default=True),
             undefined=StrictUndefined,

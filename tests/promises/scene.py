@@ -9,11 +9,13 @@ from typing import Any
 
 import pyotp
 from aiohttp import ClientSession
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from bot.conversation.accounts import make_link, passkeys, second_factor
+from bot.conversation.accounts.people import put_in_team, supervise
 from bot.conversation.accounts.sessions import handle_of
 from bot.conversation.accounts.tokens import hash_of, new_token
+from bot.conversation.holds import place_hold
 from bot.reflection.stages import Question
 from bot.storage.columns import new_id
 from bot.storage.models import Account, FoundTheme, Share, SignIn, Supervision, Turn
@@ -27,11 +29,14 @@ from tests.web.sign_in.conftest import PASSWORD, Person
 ROLES = {
     "therapist": Role.THERAPIST,
     "other_therapist": Role.THERAPIST,
-    "stale": Role.THERAPIST,
+    "stale_therapist": Role.THERAPIST,
     "supervisor": Role.SUPERVISOR,
     "other_supervisor": Role.SUPERVISOR,
     "administrator": Role.ADMINISTRATOR,
+    "stale_administrator": Role.ADMINISTRATOR,
 }
+# Who signed in too long ago for what asks for a fresh sign-in.
+STALE = ("stale_therapist", "stale_administrator")
 HANDSHAKE = {
     "Upgrade": "websocket",
     "Connection": "Upgrade",
@@ -73,7 +78,7 @@ class Scene:
             mine = update(SignIn).where(SignIn.account_id == account.id)
             if who == "expired":
                 await session.execute(mine.values(ends_at=now))
-            if who == "stale":
+            if who in STALE:
                 await session.execute(mine.values(began_at=now - timedelta(minutes=11)))
             if who == "disabled":
                 me = Account.id == account.id
@@ -179,6 +184,8 @@ class Scene:
         """Try a door as its row says."""
         method, _, path = door.partition(" ")
         ids = await self.ids(door, whose, account) if "{id}" in path else {}
+        if "{account}" in path:
+            ids["account"] = (await self.account(Role.THERAPIST)).id
         for name, value in (row.get("path", {}) | ids).items():
             path = path.replace(f"{{{name}}}", value)
         assert "{" not in path, f"access.yml, {door}: say under `path` what stands for {path}"
@@ -248,6 +255,40 @@ async def _a_second_factor(scene: Scene, account: Account) -> None:
     await second_factor.finish_setting(scene.gateway.desk, account, half["ticket"], half["code"])
 
 
+async def _a_new_name(scene: Scene, _: Account) -> dict[str, Any]:
+    return {"name": new_id(), "role": "therapist"}
+
+
+async def _a_team(scene: Scene, _: Account) -> dict[str, Any]:
+    member, team = await scene.account(Role.THERAPIST), new_id()
+    await put_in_team(scene.gateway.desk, member, team, is_leaving=False)
+    return {"team": team, "person": member.id}
+
+
+async def _a_therapist_and_a_supervisor(scene: Scene, _: Account) -> dict[str, Any]:
+    therapist = await scene.account(Role.THERAPIST)
+    return {"therapist": therapist.id, "supervisor": (await scene.account(Role.SUPERVISOR)).id}
+
+
+async def _a_supervision(scene: Scene, _: Account) -> dict[str, Any]:
+    desk = scene.gateway.desk
+    therapist, supervisor = [await scene.account(r) for r in (Role.THERAPIST, Role.SUPERVISOR)]
+    await supervise(desk, therapist, supervisor, None, None)
+    async with desk.sessions() as session:
+        its = select(Supervision.id).where(Supervision.therapist_id == therapist.id)
+        return {"pair": await session.scalar(its)}
+
+
+async def _something_to_hold(scene: Scene, _: Account) -> dict[str, Any]:
+    return {"held": (await scene.account(Role.THERAPIST)).id, "reason": "file 12"}
+
+
+async def _a_hold(scene: Scene, account: Account) -> dict[str, Any]:
+    wanted = await _something_to_hold(scene, account)
+    await place_hold(scene.gateway.desk, wanted["held"], wanted["reason"])
+    return {"held": wanted["held"]}
+
+
 # What has to be there before a door is tried: gives the body that is then sent.
 BEFORE: dict[str, Callable[[Scene, Account], Awaitable[dict[str, Any] | None]]] = {
     "a link": _a_link,
@@ -258,4 +299,10 @@ BEFORE: dict[str, Callable[[Scene, Account], Awaitable[dict[str, Any] | None]]] 
     "a factor being set": _a_factor_being_set,
     "a secret": _a_secret,
     "a second factor": _a_second_factor,
+    "a new name": _a_new_name,
+    "a team": _a_team,
+    "a therapist and a supervisor": _a_therapist_and_a_supervisor,
+    "a supervision": _a_supervision,
+    "something to hold": _something_to_hold,
+    "a hold": _a_hold,
 }

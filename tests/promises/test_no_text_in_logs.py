@@ -177,3 +177,24 @@ async def test_not_when_a_request_is_no_http_at_all(gateway: Gateway, output: Ou
     writer.close()
     await writer.wait_closed()
     output.holds_no_canary(lines=False)
+
+
+async def test_not_in_what_an_administrator_types(gateway: Gateway, output: Output) -> None:
+    people = gateway.people
+    http = await gateway.signed_in(people.administrator)
+    person = {"name": CANARY, "role": "therapist"}
+    forms = [
+        ("", person),
+        ("", person),  # the name is taken
+        ("/teams", {"team": CANARY, "person": people.therapist.id}),
+        ("/keeping", {"held": people.therapist.id, "reason": CANARY}),
+        ("/keeping", {"held": CANARY, "reason": CANARY}),
+        ("/audit", {"head": CANARY}),
+    ]
+    seen = []
+    for place, form in forms:
+        async with http.post(f"/administration{place}", data=form) as response:
+            seen.append((response.status, CANARY in await response.text()))
+            assert CANARY not in str(response.url) + str(response.headers)
+    assert seen == [(200, True), (400, True), (200, True), (200, True), (400, True), (400, True)]
+    output.holds_no_canary(lines=False)

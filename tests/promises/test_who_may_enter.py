@@ -19,7 +19,7 @@ from bot.web.routes import ROUTES
 from tests.bots import ScriptedBot
 from tests.gateway import FakeClock, run_gateway
 from tests.oidc_provider import CLIENT, SECRET, ClinicServer
-from tests.promises.scene import BEFORE, OTHER_IDS, ROLES, Answer, Scene
+from tests.promises.scene import BEFORE, OTHER_IDS, ROLES, STALE, Answer, Scene
 
 TABLE: dict[str, dict[str, Any]] = yaml.safe_load(
     Path(__file__).with_name("access.yml").read_text(encoding="utf-8")
@@ -29,9 +29,11 @@ VISITORS = (*SIGNED_OUT, *ROLES)
 GROUPS = {
     "anybody": VISITORS,
     "signed_in": tuple(ROLES),
-    "just_signed_in": tuple(visitor for visitor in ROLES if visitor != "stale"),
-    "therapists": ("therapist", "other_therapist", "stale"),
+    "just_signed_in": tuple(visitor for visitor in ROLES if visitor not in STALE),
+    "stale": STALE,
+    "therapists": ("therapist", "other_therapist", "stale_therapist"),
     "supervisors": ("supervisor", "other_supervisor"),
+    "administrators": ("administrator", "stale_administrator"),
 } | {visitor: (visitor,) for visitor in VISITORS}
 NOT_WHO = {"send", "path", "socket", "before"}
 WHOSE = ("own", "shared", "anothers", "absent")
@@ -109,7 +111,7 @@ async def test_who_may_enter(scene: Scene, door: str, visitor: str) -> None:
 
 @pytest.mark.parametrize("door", JUST_SIGNED_IN)
 async def test_who_signed_in_too_long_ago_is_asked_to_do_so_again(scene: Scene, door: str) -> None:
-    http, account = await scene.visitor("stale")
+    http, account = await scene.visitor("stale_therapist")
     answer = await scene.knock(http, door, TABLE[door], account, "own")
     assert answer.status == 403
     assert json.loads(answer.body)["error"] == "sign_in_again"
@@ -149,3 +151,12 @@ def test_the_table_leaves_no_reflection_open_to_an_administrator() -> None:
         if re.search(r"reflections/\{|console", door):
             for whose in WHOSE:
                 assert expected(door, "administrator", whose) == 404
+
+
+def test_the_table_opens_administration_to_administrators_alone() -> None:
+    others = [visitor for visitor in VISITORS if visitor not in GROUPS["administrators"]]
+    inside = [door for door in DOORS if " /administration" in door]
+    assert len(inside) > 15
+    for door in inside:
+        for visitor in others:
+            assert expected(door, visitor, "own") == (401 if visitor in SIGNED_OUT else 404)

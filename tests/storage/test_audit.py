@@ -56,6 +56,20 @@ async def test_an_audit_that_nobody_touched_holds(sessions: Sessions) -> None:
     assert head.number == WRITTEN
 
 
+async def test_entries_that_come_while_it_is_followed_are_no_fault(sessions: Sessions) -> None:
+    async def go_on_recording() -> None:
+        for _ in range(60):
+            async with sessions.begin() as session:
+                await record(session, Event.SIGNED_IN, EVENING, by="a")
+
+    recording = asyncio.create_task(go_on_recording())
+    faults = set()
+    while not recording.done():
+        faults.add(await _fault(sessions))
+    await recording
+    assert faults == {None}
+
+
 async def test_an_empty_audit_holds(engine: AsyncEngine, keyring: Keyring) -> None:
     assert await _fault(sessions_of(engine, keyring)) is None
 

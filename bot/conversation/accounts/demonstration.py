@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from bot.conversation.accounts.noted import note_command
+from bot.conversation.accounts.noted import note_change
 from bot.conversation.desk import Desk
-from bot.storage.audit import Event
+from bot.storage.audit import COMMAND, Event
 from bot.storage.models import Account, Supervision, Team, TeamMember
 from bot.storage.states import Role
 
@@ -34,7 +34,7 @@ async def make_demonstration_accounts(desk: Desk) -> tuple[Account, Account]:
                 account = Account(name=name, role=role, created_at=now)
                 session.add(account)
                 await session.flush()
-                await note_command(desk, session, Event.ACCOUNT_MADE, account.id)
+                await note_change(desk, session, Event.ACCOUNT_MADE, account.id, by=COMMAND)
             accounts[role] = account
         await session.flush()
         therapist, supervisor = accounts[Role.THERAPIST], accounts[Role.SUPERVISOR]

@@ -6,23 +6,23 @@ from datetime import timedelta
 
 from sqlalchemy import update
 
-from bot.conversation.accounts.noted import note_command, note_refusal
+from bot.conversation.accounts.noted import note_change, note_refusal
 from bot.conversation.accounts.refused import LinkRefused
 from bot.conversation.accounts.sessions import NOBODY, Visitor, begin_session
 from bot.conversation.accounts.tokens import hash_of, new_token
 from bot.conversation.desk import Desk
-from bot.storage.audit import Event
+from bot.storage.audit import COMMAND, Event
 from bot.storage.models import Account, SignInLink
 from bot.storage.states import How
 
 
-async def make_link(desk: Desk, account: Account) -> str:
+async def make_link(desk: Desk, account: Account, *, by: str = COMMAND) -> str:
     """Give a new one-time token for `account`; only its hash is kept."""
     token = new_token()
     ends_at = desk.clock() + timedelta(hours=desk.settings.link_hours)
     async with desk.sessions.begin() as session:
         session.add(SignInLink(token_hash=hash_of(token), account_id=account.id, ends_at=ends_at))
-        await note_command(desk, session, Event.LINK_MADE, account.id)
+        await note_change(desk, session, Event.LINK_MADE, account.id, by=by)
     return token
 
 

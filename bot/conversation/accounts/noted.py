@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.desk import Desk
-from bot.storage.audit import COMMAND, Event, record
+from bot.storage.audit import Event, record
 from bot.storage.states import How, SignInChange
 
 
@@ -39,6 +39,8 @@ async def note_refusal(desk: Desk, account_id: str, how: How) -> None:
         )
 
 
-async def note_command(desk: Desk, session: AsyncSession, event: Event, account_id: str) -> None:
-    """Note what an administrator's command did to an account."""
-    await record(session, event, desk.clock(), by=COMMAND, account=account_id)
+async def note_change(
+    desk: Desk, session: AsyncSession, event: Event, account_id: str, *, by: str
+) -> None:
+    """Note what an administrator did to an account: by their own id, or by `COMMAND`."""
+    await record(session, event, desk.clock(), by=by, account=account_id)

@@ -22,7 +22,7 @@ async def chat(request: web.Request) -> web.StreamResponse:
         return await sign_in(request)
     if account.role is not Role.THERAPIST:
         is_supervisor = account.role is Role.SUPERVISOR
-        raise web.HTTPSeeOther("/console" if is_supervisor else "/your-sign-in")
+        raise web.HTTPSeeOther("/console" if is_supervisor else "/administration")
     settings = request.app[DESK].settings
     return request.app[TEMPLATES].page(
         "chat.html", name=account.name, longest_message=settings.longest_message

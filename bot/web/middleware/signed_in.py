@@ -7,9 +7,10 @@ from aiohttp.typedefs import Handler
 
 from bot.conversation.accounts import who_is
 from bot.web import cookies
-from bot.web.door import door_of
+from bot.web.body import body_as
+from bot.web.door import Door, door_of
 from bot.web.entry import Entry
-from bot.web.keys import ACCOUNT, DESK, SESSION_TOKEN, SIGN_IN
+from bot.web.keys import ACCOUNT, DESK, SESSION_TOKEN, SIGN_IN, TEMPLATES
 from bot.web.middleware.errors import refusal
 
 
@@ -35,6 +36,21 @@ async def let_in(request: web.Request, handler: Handler) -> web.StreamResponse:
         return refusal(401, "signed_out", desk.notices["signed_out"])
     if not entry.admits(who.account.role):
         raise web.HTTPNotFound
-    if entry is Entry.JUST_SIGNED_IN and not who.is_fresh(desk):
+    if entry.asks_for_fresh_sign_in and not who.is_fresh(desk):
+        if door.contract.is_form:
+            return await _ask_with_what_was_typed(request, door)
         return refusal(403, "sign_in_again", desk.notices["sign_in_again"])
     return await handler(request)
+
+
+async def _ask_with_what_was_typed(request: web.Request, door: Door) -> web.Response:
+    """Give a page that asks to sign in again and holds the form, so that nothing is lost."""
+    takes = door.contract.takes
+    page = request.app[TEMPLATES].page(
+        "administration/sign_in_again.html",
+        person=request[ACCOUNT],
+        to=request.path,
+        fields=(await body_as(request, takes)).model_dump() if takes else {},
+    )
+    page.set_status(403)
+    return page

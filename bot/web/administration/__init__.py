@@ -1,0 +1,1 @@
+"""The administrator's door: people, supervision, contacts, keeping, health, audit."""
