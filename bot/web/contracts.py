@@ -38,6 +38,8 @@ _QUEUE: Mapping[str, Mapping[str, object]] = {
     "disagreement": {"type": "string", "enum": ["", "yes"]},
     "after": {"type": "string", "description": "Where the page before ended."},
 }
+_CONCERN = {"id": {"type": "string", "description": "A concern's id."}}
+_CONCERNS = {"after": {"type": "string", "description": "Where the page before ended."}}
 
 CONTRACTS = {
     ("GET", "/healthz"): Contract({200: views.Health, 503: views.Health}),
@@ -124,5 +126,19 @@ CONTRACTS = {
     ("GET", "/console/{id}"): Contract({200: PAGE}, where=_ID),
     ("POST", "/console/{id}/state"): Contract(
         {303: None}, console_bodies.Reviewed, where=_ID, is_form=True
+    ),
+    # Concerns, and the messages that say to look at them
+    ("GET", "/console/concerns"): Contract({200: PAGE}, where=_CONCERNS),
+    ("POST", "/console/concerns/{id}/acknowledge"): Contract({303: None}, where=_CONCERN),
+    ("POST", "/console/concerns/{id}/done"): Contract(
+        {303: None, 422: PAGE},
+        console_bodies.DoneAbout,
+        where=_CONCERN,
+        is_form=True,
+        body_bytes=console_bodies.DONE_BYTES,
+    ),
+    ("GET", "/console/notifications"): Contract({200: PAGE}),
+    ("POST", "/console/notifications"): Contract(
+        {303: None, 422: PAGE}, console_bodies.Notified, is_form=True
     ),
 }

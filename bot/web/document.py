@@ -37,6 +37,7 @@ _WHY = {
     415: "The body is not announced as JSON.",
     417: "Nothing is known of what was expected.",
     421: "Ballast does not answer under this address.",
+    422: "It was not kept; the page says why and still holds what was typed.",
     429: "Too much in too short a time.",
     503: "Not possible right now.",
 }

@@ -15,7 +15,7 @@ from aiohttp.typedefs import Handler
 
 from bot.web import consents, document, erasures, health
 from bot.web.chat import pages, reflections, sharing, socket
-from bot.web.console import queue, shared
+from bot.web.console import concerns, notifications, queue, shared
 from bot.web.contract import NO_CONTRACT
 from bot.web.contracts import CONTRACTS
 from bot.web.door import Door, Doors
@@ -94,6 +94,12 @@ ROUTES = (
     Route("GET", "/console", queue.index, Entry.SUPERVISOR),
     Route("GET", "/console/{id}", shared.read, Entry.SUPERVISOR),
     Route("POST", "/console/{id}/state", shared.set_state, Entry.SUPERVISOR),
+    # Concerns, and the messages that say to look at them
+    Route("GET", "/console/concerns", concerns.index, Entry.SUPERVISOR),
+    Route("POST", "/console/concerns/{id}/acknowledge", concerns.seen, Entry.SUPERVISOR),
+    Route("POST", "/console/concerns/{id}/done", concerns.done, Entry.SUPERVISOR),
+    Route("GET", "/console/notifications", notifications.index, Entry.SUPERVISOR),
+    Route("POST", "/console/notifications", notifications.change, Entry.SUPERVISOR),
 )
 
 

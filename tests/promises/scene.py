@@ -9,13 +9,14 @@ from typing import Any
 
 import pyotp
 from aiohttp import ClientSession
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from bot.conversation.accounts import make_link, passkeys, second_factor
 from bot.conversation.accounts.sessions import handle_of
 from bot.conversation.accounts.tokens import hash_of, new_token
+from bot.safety.kinds import Kind, Level
 from bot.storage.columns import new_id
-from bot.storage.models import Account, Share, SignIn, Supervision
+from bot.storage.models import Account, RaisedConcern, Share, SignIn, Supervision, Turn
 from bot.storage.sign_in_tables import Passkey
 from bot.storage.states import How, Role, ShareScope
 from tests.authenticator import Authenticator
@@ -36,7 +37,8 @@ HANDSHAKE = {
     "Sec-WebSocket-Version": "13",
     "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
 }
-# What the path names by {id}: a reflection, unless it begins so.
+# What the path names by {id}: a reflection, unless it begins so; a concern is one's of a reflection.
+CONCERNS = "/console/concerns/"
 OTHER_IDS = ("/api/my/passkeys/", "/api/my/sign-ins/")
 
 
@@ -92,7 +94,26 @@ class Scene:
         reflection = await start(self.gateway.desk, owner)
         is_shared = whose == "shared" or "{share}" in path
         share = await self.supervised(owner, reader, reflection, is_shared=is_shared)
+        if path.startswith(CONCERNS):
+            return {"id": await self.concern(reflection), "share": share}
         return {"id": reflection, "share": share}
+
+    async def concern(self, reflection: str) -> str:
+        """A concern that the opening of a reflection raised."""
+        async with self.gateway.desk.sessions.begin() as session:
+            turn = await session.scalar(select(Turn).where(Turn.reflection_id == reflection))
+            assert turn is not None
+            made = RaisedConcern(
+                id=new_id(),
+                reflection_id=reflection,
+                turn_id=turn.id,
+                raised_at=turn.kept_at,
+                kind=Kind.CHILD_AT_RISK,
+                level=Level.CONCERN,
+                sign="some_sign",
+            )
+            session.add(made)
+        return made.id
 
     async def supervised(
         self, owner: Account, reader: Account, reflection: str, *, is_shared: bool
