@@ -37,7 +37,7 @@ HANDSHAKE = {
     "Sec-WebSocket-Version": "13",
     "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
 }
-# What the path names by {id}: a reflection, unless it begins so; a concern is one's of a reflection.
+# What the path names by {id}: a reflection, unless it begins so. A concern is of a reflection.
 CONCERNS = "/console/concerns/"
 OTHER_IDS = ("/api/my/passkeys/", "/api/my/sign-ins/")
 

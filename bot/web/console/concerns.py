@@ -66,6 +66,7 @@ def _page(request: web.Request, found: Concerns | None, **one: Any) -> web.Respo
         "concerns.html",
         person=request[ACCOUNT],
         found=found,
+        how=found.how if found else None,
         one=one.get("one"),
         typed=one.get("typed", ""),
         why=one.get("why"),
