@@ -200,7 +200,7 @@ class Choosable(Shape):
     """A turn that may be shared, or kept back."""
 
     turn: int
-    heading: str
+    heading: str | None
     text: str
     is_about_you: bool
 
