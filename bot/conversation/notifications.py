@@ -93,7 +93,7 @@ async def _shows_news(desk: Desk, session: AsyncSession, share: Share) -> bool:
     raised = await concerns.concerns_in(session, reflections)
     if not raised:
         return False
-    shares = await concerns.shares_of(session, reflections, share.supervisor_id)
+    shares = await concerns.shares_of(session, reflections)
     done = done_in(await concerns.reviews_of(session, reflections), share.supervisor_id)
     this = next(one for one in shares if one.id == share.id)
     return any(

@@ -19,8 +19,6 @@ class ConcernReview(SealedRow, Base):
     """What a supervisor did about a concern. Rows are added, never rewritten."""
 
     __tablename__ = "concern_reviews"
-    # What was done last is read from the newest on.
-    __table_args__ = (Index("ix_concern_reviews_done", "supervisor_id", "step", "at"),)
     id: Mapped[str] = mapped_column(_Id, primary_key=True, default=new_id)
     reflection_id: Mapped[str] = mapped_column(ForeignKey("reflections.id"), index=True)
     supervisor_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
@@ -34,7 +32,7 @@ class ConcernReview(SealedRow, Base):
 
 
 class ConcernWatch(Base):
-    """By what a share is found among the open concerns.
+    """By what a share is found among the concerns that are open, or done.
 
     Every share of a reflection with concerns has one, whether it shows them or not: what it is
     found by is a code that says nothing without the key (`bot/conversation/review/watching.py`).
@@ -45,7 +43,7 @@ class ConcernWatch(Base):
     __table_args__ = (Index("ix_concern_watches_open", "code", "since", "share_id"),)
     share_id: Mapped[str] = mapped_column(ForeignKey("shares.id"), primary_key=True)
     code: Mapped[str] = mapped_column(String(32))
-    # Since when what is open could be seen.
+    # Since when what is open could be seen; where all is done, since when it is.
     since: Mapped[datetime]
     # When a reminder was put into the outbox, or when none is to come any more.
     reminded_at: Mapped[datetime | None]

@@ -9,37 +9,37 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, and_, delete, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from bot.storage.access import NotFound, can_be_read, shared_with
 from bot.storage.concern_tables import ConcernReview, ConcernWatch
 from bot.storage.models import Account, RaisedConcern, Reflection, Share, Turn
-from bot.storage.states import ConcernStep
 
-_LOOK_BACK = 4
 # A share, what it is found by, its reflection and its therapist.
 Watched = Row[Share, Reflection, Account, ConcernWatch]
 
 
-async def open_shares(
+async def watched_shares(
     session: AsyncSession,
     supervisor: Account,
     now: datetime,
     code: str,
     *,
-    after: tuple[datetime, str] | None,
+    after: tuple[datetime, str] | None = None,
+    newest_first: bool = False,
     limit: int,
 ) -> Sequence[Watched]:
-    """Give what is shared with a supervisor now and found by `code`, the longest open first."""
+    """Give what is shared with a supervisor now and found by `code`, the longest so first."""
+    order = (ConcernWatch.since, ConcernWatch.share_id)
     query = (
         shared_with(supervisor, now)
         .join(ConcernWatch, ConcernWatch.share_id == Share.id)
         .add_columns(ConcernWatch)
         .where(ConcernWatch.code == code)
         .order_by(None)
-        .order_by(ConcernWatch.since, ConcernWatch.share_id)
+        .order_by(*(column.desc() if newest_first else column for column in order))
         .limit(limit)
     )
     if after is not None:
@@ -51,32 +51,6 @@ async def open_shares(
             )
         )
     return (await session.execute(query)).all()
-
-
-async def shares_done_last(
-    session: AsyncSession, supervisor: Account, now: datetime, limit: int
-) -> Sequence[Row[Share, Reflection, Account]]:
-    """Give what is shared now of the reflections in which a supervisor did something last.
-
-    Looked for among the last few times `limit`: those may not be shared any more.
-    """
-    last = (
-        select(ConcernReview.reflection_id, func.max(ConcernReview.at).label("at"))
-        .where(ConcernReview.supervisor_id == supervisor.id, ConcernReview.step == ConcernStep.DONE)
-        .group_by(ConcernReview.reflection_id)
-        .order_by(func.max(ConcernReview.at).desc())
-        .limit(_LOOK_BACK * limit)
-        .subquery()
-    )
-    query = (
-        shared_with(supervisor, now)
-        .join(last, last.c.reflection_id == Share.reflection_id)
-        .order_by(None)
-        .order_by(last.c.at.desc(), Share.id)
-        .limit(limit)
-    )
-    found = (await session.execute(query)).all()
-    return [row for row in found if can_be_read(session, row[1].id)]
 
 
 async def concerns_in(
@@ -106,24 +80,16 @@ async def concern_of(session: AsyncSession, concern_id: str) -> tuple[RaisedConc
     return concern, number
 
 
-async def shares_of(
-    session: AsyncSession, reflection_ids: Collection[str], supervisor_id: str | None = None
-) -> list[Share]:
+async def shares_of(session: AsyncSession, reflection_ids: Collection[str]) -> list[Share]:
     """Give every share there ever was of these reflections, with the turns chosen for it."""
     query = select(Share).where(Share.reflection_id.in_(reflection_ids))
-    if supervisor_id is not None:
-        query = query.where(Share.supervisor_id == supervisor_id)
     query = query.options(selectinload(Share.turns)).order_by(Share.shared_at, Share.id)
     return list(await session.scalars(query.execution_options(populate_existing=True)))
 
 
-async def reviews_of(
-    session: AsyncSession, reflection_ids: Collection[str], supervisor_id: str | None = None
-) -> list[ConcernReview]:
+async def reviews_of(session: AsyncSession, reflection_ids: Collection[str]) -> list[ConcernReview]:
     """Give what was done about the concerns of these reflections, the first first."""
     query = select(ConcernReview).where(ConcernReview.reflection_id.in_(reflection_ids))
-    if supervisor_id is not None:
-        query = query.where(ConcernReview.supervisor_id == supervisor_id)
     return list(await session.scalars(query.order_by(ConcernReview.at, ConcernReview.id)))
 
 

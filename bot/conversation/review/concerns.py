@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,6 +19,7 @@ from bot.conversation.desk import Desk
 from bot.conversation.hearing import writable
 from bot.conversation.notifications import HowNotified, how_notified
 from bot.conversation.review.watching import (
+    ALL_DONE,
     OPEN,
     Shown,
     is_shown,
@@ -127,7 +128,7 @@ async def read_concerns(desk: Desk, supervisor: Account, after: str | None = Non
     place = _place(after) if after else None
     async with desk.sessions() as session:
         rows, following = await _open_rows(desk, session, supervisor, now, place)
-        done = [] if place else await concerns.shares_done_last(session, supervisor, now, DONE_LAST)
+        done = [] if place else await _done_rows(desk, session, supervisor, now)
         cases = await _cases(
             desk, session, supervisor, [*map(_found, rows), *map(_found, done)], now
         )
@@ -157,8 +158,11 @@ async def acknowledge(desk: Desk, supervisor: Account, concern_id: str) -> None:
     now = desk.clock()
     async with desk.sessions.begin() as session:
         _, reflection, _ = await _shown_to(session, supervisor, concern_id, now)
-        before = await concerns.reviews_of(session, [reflection.id], supervisor.id)
-        if any(review.concern_id == concern_id for review in before):
+        before = await concerns.reviews_of(session, [reflection.id])
+        if any(
+            review.concern_id == concern_id and review.supervisor_id == supervisor.id
+            for review in before
+        ):
             return
         step, event = ConcernStep.ACKNOWLEDGED, Event.CONCERN_ACKNOWLEDGED
         session.add(_review(reflection, supervisor, concern_id, step, now, None))
@@ -231,8 +235,8 @@ async def _cases(
     by_share = {one[0].id: one for one in found}
     ids = {reflection.id for _, reflection, _ in by_share.values()}
     raised = await concerns.concerns_in(session, ids)
-    shares = await concerns.shares_of(session, ids, supervisor.id)
-    reviews = await concerns.reviews_of(session, ids, supervisor.id)
+    shares = _of(supervisor, await concerns.shares_of(session, ids))
+    reviews = _of(supervisor, await concerns.reviews_of(session, ids))
     messages = await messages_about(session, [share.id for share in shares])
     limit = timedelta(hours=desk.settings.concern_hours)
 
@@ -271,7 +275,7 @@ async def _open_rows(
     begin = OPEN.index(place[0]) if place else 0
     for which in OPEN[begin:]:
         after = place[1] if place and place[0] == which else None
-        rows += await concerns.open_shares(
+        rows += await concerns.watched_shares(
             session, supervisor, now, codes[which], after=after, limit=PAGE + 1 - len(rows)
         )
     page = [row for row in rows[:PAGE] if can_be_read(session, row[1].id)]
@@ -281,6 +285,25 @@ async def _open_rows(
     which = next(name for name in OPEN if codes[name] == last.code)
     mark = f"{OPEN.index(which)}-{last.since.timestamp():.6f}-{last.share_id}"
     return page, mark
+
+
+async def _done_rows(
+    desk: Desk, session: AsyncSession, supervisor: Account, now: datetime
+) -> list[concerns.Watched]:
+    """Give the shares of which all is done, the last first; others stand among what is open."""
+    code = watch_codes(desk, supervisor.id)[ALL_DONE]
+    rows = await concerns.watched_shares(
+        session, supervisor, now, code, newest_first=True, limit=DONE_LAST
+    )
+    return [row for row in rows if can_be_read(session, row[1].id)]
+
+
+_Theirs = TypeVar("_Theirs", Share, ConcernReview)
+
+
+def _of(supervisor: Account, rows: Sequence[_Theirs]) -> list[_Theirs]:
+    # Not in the query: there are few of a reflection, and a database may look at all of theirs.
+    return [row for row in rows if row.supervisor_id == supervisor.id]
 
 
 def _place(mark: str) -> _Place:

@@ -7,7 +7,7 @@ however much was ever shared.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,9 +21,10 @@ from bot.storage.concern_tables import ConcernReview, ConcernWatch
 from bot.storage.models import RaisedConcern, Reflection, Share
 from bot.storage.states import ConcernStep, ShareClosing, ShareScope
 
-# What is open: something that stops a reflection, a check alone, or nothing.
-OPEN_DANGER, OPEN_CHECK, NOTHING_OPEN = "open:danger", "open:check", "open:nothing"
-OPEN = (OPEN_DANGER, OPEN_CHECK)
+# What a share shows: something open that stops a reflection, open checks alone, concerns that
+# are all done, or none.
+OPEN = OPEN_DANGER, OPEN_CHECK = "concerns:danger", "concerns:check"
+ALL_DONE, NONE_SHOWN = "concerns:done", "concerns:none"
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,8 @@ class Shown:
 
 
 def watch_codes(desk: Desk, supervisor_id: str) -> dict[str, str]:
-    """Give by what a supervisor's shares are found, for each state of what is open."""
-    return keyed(desk, supervisor_id, (*OPEN, NOTHING_OPEN))
+    """Give by what a supervisor's shares are found, for each state of their concerns."""
+    return keyed(desk, supervisor_id, (*OPEN, ALL_DONE, NONE_SHOWN))
 
 
 def is_shown(share: Share, concern: RaisedConcern, number: int) -> bool:
@@ -69,10 +70,10 @@ def shown_by(
     return found
 
 
-def done_in(reviews: Sequence[ConcernReview], supervisor_id: str) -> set[str]:
-    """Give the ids of the concerns about which a supervisor wrote down what was done."""
+def done_in(reviews: Sequence[ConcernReview], supervisor_id: str) -> dict[str, datetime]:
+    """Give the ids of the concerns about which a supervisor wrote something last, and when."""
     return {
-        review.concern_id
+        review.concern_id: review.at
         for review in reviews
         if review.step is ConcernStep.DONE and review.supervisor_id == supervisor_id
     }
@@ -144,11 +145,15 @@ def _was_replaced_by(earlier: Share, share: Share) -> bool:
     )
 
 
-def _found_by(share: Share, shown: Sequence[Shown], done: Collection[str]) -> tuple[str, datetime]:
+def _found_by(
+    share: Share, shown: Sequence[Shown], done: Mapping[str, datetime]
+) -> tuple[str, datetime]:
     still_open = [one for one in shown if one.concern.id not in done]
     stopping = [one for one in still_open if one.concern.level.stops]
     if stopping:
         return OPEN_DANGER, min(one.since for one in stopping)
     if still_open:
         return OPEN_CHECK, min(one.since for one in still_open)
-    return NOTHING_OPEN, share.shared_at
+    if shown:
+        return ALL_DONE, max(done[one.concern.id] for one in shown)
+    return NONE_SHOWN, share.shared_at

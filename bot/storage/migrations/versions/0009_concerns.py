@@ -34,7 +34,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_concern_reviews")),
     )
     op.create_index("ix_concern_reviews_reflection_id", "concern_reviews", ["reflection_id"])
-    op.create_index("ix_concern_reviews_done", "concern_reviews", ["supervisor_id", "step", "at"])
     op.create_table(
         "concern_watches",
         sa.Column("share_id", sa.String(length=32), nullable=False),

@@ -96,7 +96,10 @@ function drawDone({ supervisor, concerns, messages }) {
     make("li", {}, WORDS.concernSeen(WORDS.concerns[kind], seenAt && sayWhen(seenAt), supervisor.name)),
     ...done.map(({ at, text }) => make("li", { class: "told" }, WORDS.concernDone(sayWhen(at), text))),
   ]);
-  const told = messages.map(({ channel, state, at }) => make("li", {}, WORDS.messageBecame[state](WORDS.messageTo[channel](supervisor.name), sayWhen(at))));
+  const told = messages.map(({ channel, occasion, state, at }) => {
+    const message = WORDS.messageOf[occasion](WORDS.messageTo[channel](supervisor.name));
+    return make("li", {}, WORDS.messageBecame[state](message, WORDS.messageTaker[channel], sayWhen(at)));
+  });
   const none = messages.length ? [] : [make("li", {}, WORDS.messageNone)];
   return make("ul", { class: "quiet-text concerns-done" }, [...said, ...told, ...none]);
 }
