@@ -22,8 +22,10 @@ from bot.conversation.desk import Clock, Desk, utc_now
 from bot.conversation.forgetting import Forgetting
 from bot.conversation.news import News
 from bot.conversation.notices import read_notices
+from bot.conversation.notifying import Notifying
 from bot.conversation.rasa_bot import RasaBot
 from bot.conversation.review.facets import keep_missing_facets
+from bot.conversation.review.watching import keep_missing_watches
 from bot.conversation.settings_seen import note_settings
 from bot.moderation.steps import read_steps
 from bot.privacy.mask import mask
@@ -254,19 +256,28 @@ def make_app(
             app[keys.CLINIC] = ClinicProvider(settings, http, clock)
             await note_settings(desk)
             # Beside the start: after an update there may be very many.
-            facets = asyncio.create_task(keep_missing_facets(desk))
+            catching_up = asyncio.create_task(_catch_up(desk))
             app[keys.FORGETTING] = Forgetting(desk)
             app[keys.ANSWERING] = Answering(desk, app[keys.FORGETTING].see_to)
             await app[keys.ANSWERING].take_up_where_left()
             app[keys.FORGETTING].start()
+            app[keys.NOTIFYING] = Notifying(desk, http)
+            app[keys.NOTIFYING].start()
             yield
-            facets.cancel()
-            await asyncio.gather(facets, return_exceptions=True)
+            catching_up.cancel()
+            await asyncio.gather(catching_up, return_exceptions=True)
+            await app[keys.NOTIFYING].stop()
             await app[keys.FORGETTING].stop()
             await app[keys.ANSWERING].stop()
 
     app.cleanup_ctx.append(desk_and_answering)
     return app
+
+
+async def _catch_up(desk: Desk) -> None:
+    """Write what is derived from shares that are older than what derives it."""
+    await keep_missing_facets(desk)
+    await keep_missing_watches(desk)
 
 
 async def _close_sockets(app: web.Application) -> None:

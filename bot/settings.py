@@ -5,15 +5,19 @@ One table: the command line and the documentation derive from these fields.
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
+# What mail servers take without being asked first: no other alphabets, no quotes, no line ends.
+MAIL_ADDRESS = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9][A-Za-z0-9.-]{0,188}$"
 
 
 class Settings(BaseSettings):
@@ -100,6 +104,34 @@ class Settings(BaseSettings):
         description="Sites that may show the chat in a frame; nobody when empty.",
     )
     answer_seconds: float = Field(20, gt=0, description="How long Rasa may take for one turn.")
+    concern_hours: float = Field(
+        24, gt=0, description="Hours after which a concern that is still open is marked as such."
+    )
+    notify: Literal["danger", "concern", "nothing"] = Field(
+        "danger",
+        description="Of which shares their supervisor is notified: those that show a concern that "
+        "stops a reflection, any concern, or none.",
+    )
+    smtp_host: str | None = Field(
+        None, description="Mail server for notifications; no e-mail is sent when empty."
+    )
+    smtp_port: int = Field(587, ge=1, le=65535, description="The mail server's port.")
+    smtp_tls: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description="How the line to the mail server is made private."
+    )
+    smtp_user: str | None = Field(
+        None, description="Name to sign in there with, where one is asked."
+    )
+    smtp_password: SecretStr | None = Field(None, description="Password to sign in there with.")
+    smtp_from: str | None = Field(
+        None,
+        pattern=MAIL_ADDRESS,
+        validate_default=True,
+        description="Address that notifications come from; needed with `smtp_host`.",
+    )
+    slack_webhook: SecretStr | None = Field(
+        None, description="Incoming webhook of a Slack channel of the team; not used when empty."
+    )
 
     @field_validator("retention_reason")
     @classmethod
@@ -107,6 +139,30 @@ class Settings(BaseSettings):
         if info.data.get("retention_days") is not None and not (reason or "").strip():
             raise ValueError("with BALLAST_RETENTION_DAYS a reason has to be written here")
         return reason
+
+    @field_validator("smtp_from")
+    @classmethod
+    def _has_a_sender(cls, sender: str | None, info: ValidationInfo) -> str | None:
+        if info.data.get("smtp_host") and not sender:
+            raise ValueError("with BALLAST_SMTP_HOST the address of the sender has to stand here")
+        return sender
+
+    @field_validator("smtp_password")
+    @classmethod
+    def _is_sent_in_private(
+        cls, password: SecretStr | None, info: ValidationInfo
+    ) -> SecretStr | None:
+        if password is not None and info.data.get("smtp_tls") == "none":
+            raise ValueError("a password is not sent over a line that anybody can read")
+        return password
+
+    @field_validator("slack_webhook")
+    @classmethod
+    def _is_reached_in_private(cls, webhook: SecretStr | None) -> SecretStr | None:
+        address = webhook.get_secret_value() if webhook else "https:"
+        if not re.match(r"https:|http://(localhost|127\.0\.0\.1)[:/]", address):
+            raise ValueError("the address of a webhook begins with https://")
+        return webhook
 
     @property
     def database_url(self) -> str:

@@ -61,6 +61,16 @@ _NOTICES: Mapping[str, frozenset[str]] = {
     "safety_waiting": frozenset(),
     "held": frozenset(),
     "retention": frozenset({"days", "reason"}),
+    "notify_subject": frozenset(),
+    "notify_shared": frozenset(),
+    "notify_reminder": frozenset({"hours"}),
+    "notify_test": frozenset(),
+    "notify_where": frozenset({"address"}),
+    "notify_nobody_else": frozenset(),
+    "no_mail_address": frozenset(),
+    "nowhere_to_notify": frozenset(),
+    "tested_just_now": frozenset(),
+    "not_written_done": frozenset({"limit"}),
 }
 
 

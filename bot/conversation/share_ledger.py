@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.desk import Desk
+from bot.conversation.review.done import read_done
 from bot.conversation.shared_view import (
     SharedView,
     Terms,
@@ -37,6 +38,7 @@ async def read_ledger(desk: Desk, account: Account, reflection_id: str) -> dict[
         shares = await all_shares(session, reflection)
         stand = {share.id for share, _ in await standing_shares(session, reflection, now)}
         pairs = await _supervisions(session, reflection)
+        done = await read_done(session, reflection, [share for share, _ in shares])
     numbers = {turn.id: turn.number for turn in turns}
     return {
         "supervisors": [{"id": one.id, "name": one.name} for one in supervisors],
@@ -45,6 +47,7 @@ async def read_ledger(desk: Desk, account: Account, reflection_id: str) -> dict[
         "turns": _choosable(desk, turns),
         "shares": [
             _entry(share, supervisor, numbers, None if share.id in stand else ending)
+            | done[share.id]
             for share, supervisor in shares
             for ending in [_ending(share, supervisor, pairs, now)]
         ],

@@ -12,7 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.desk import Desk
 from bot.conversation.hearing import Heard, hear
+from bot.conversation.notifications import tell_of_share
 from bot.conversation.review.facets import keep_facets
+from bot.conversation.review.watching import keep_watch
 from bot.conversation.shared_view import (
     SharedView,
     Terms,
@@ -185,6 +187,8 @@ async def _add(
     await session.flush()
     session.add_all(ShareTurn(share_id=added.id, turn_id=turn_id) for turn_id in terms.turns)
     await keep_facets(desk, session, reflection)
+    await keep_watch(desk, session, reflection)
+    await tell_of_share(desk, session, added)
     await record(
         session,
         Event.SHARE_GIVEN,

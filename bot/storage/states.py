@@ -158,3 +158,38 @@ class ErasedBecause(StrEnum):
     THERAPIST = "therapist"
     RETENTION = "retention"
     SWEPT = "swept"
+
+
+class ConcernStep(StrEnum):
+    """What a supervisor did about a concern. `acknowledged` says that they saw it, no more."""
+
+    ACKNOWLEDGED = "acknowledged"
+    DONE = "done"
+
+
+class Channel(StrEnum):
+    """How a message that says to look into the console goes out."""
+
+    EMAIL = "email"
+    SLACK = "slack"
+
+
+class Occasion(StrEnum):
+    """Why such a message goes out."""
+
+    SHARED = "shared"
+    REMINDER = "reminder"
+    TEST = "test"
+
+
+class NotificationState(StrEnum):
+    """What became of such a message. Whether anybody read it is never known.
+
+    `handed_over`: a mail server or Slack took it. `not_delivered`: tried often enough.
+    `not_sent`: there was nothing to tell any more, or nowhere to send it.
+    """
+
+    WAITING = "waiting"
+    HANDED_OVER = "handed_over"
+    NOT_DELIVERED = "not_delivered"
+    NOT_SENT = "not_sent"

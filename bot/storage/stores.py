@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, select
 
+from bot.storage.concern_tables import ConcernReview, ConcernWatch, Notification
 from bot.storage.keeping import Hold
 from bot.storage.models import (
     Base,
@@ -70,6 +71,9 @@ ROWS = (
     Rows(FoundTheme, "themes heard, and verdicts", _by_reflection(FoundTheme)),
     Rows(RaisedConcern, "safety concerns raised", _by_reflection(RaisedConcern)),
     Rows(Message, "what was answered", _by_reflection(Message)),
+    Rows(ConcernReview, "what was done about its concerns", _by_reflection(ConcernReview)),
+    Rows(ConcernWatch, "by what its open concerns are found", _by_share(ConcernWatch)),
+    Rows(Notification, "messages that said to look at it", _by_share(Notification)),
     Rows(ShareView, "who looked at it, and when", _by_share(ShareView)),
     Rows(ShareFacet, "by what it is found in a supervisor's queue", _by_share(ShareFacet)),
     Rows(ShareTurn, "what was chosen to be shown", _by_share(ShareTurn)),

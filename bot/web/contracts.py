@@ -54,6 +54,8 @@ _EVENT = {"event": {"type": "string", "enum": ["", *LISTED]}}
 # What an administrator is answered to a form: on to the page, or the page with what was typed.
 _FORM: Mapping[int, File | None] = {303: None, 400: PAGE}
 _FRESH_FORM: Mapping[int, File | None] = {**_FORM, 403: PAGE}
+_CONCERN = {"id": {"type": "string", "description": "A concern's id."}}
+_CONCERNS = {"after": {"type": "string", "description": "Where the page before ended."}}
 
 CONTRACTS = {
     ("GET", "/healthz"): Contract({200: views.Health, 503: views.Health}),
@@ -187,5 +189,19 @@ CONTRACTS = {
     ("GET", "/administration/audit"): Contract({200: PAGE}, where=_EVENT),
     ("POST", "/administration/audit"): Contract(
         {200: PAGE, 400: PAGE}, administration_bodies.SavedHead, is_form=True
+    ),
+    # Concerns, and the messages that say to look at them
+    ("GET", "/console/concerns"): Contract({200: PAGE}, where=_CONCERNS),
+    ("POST", "/console/concerns/{id}/acknowledge"): Contract({303: None}, where=_CONCERN),
+    ("POST", "/console/concerns/{id}/done"): Contract(
+        {303: None, 422: PAGE},
+        console_bodies.DoneAbout,
+        where=_CONCERN,
+        is_form=True,
+        body_bytes=console_bodies.DONE_BYTES,
+    ),
+    ("GET", "/console/notifications"): Contract({200: PAGE}),
+    ("POST", "/console/notifications"): Contract(
+        {303: None, 422: PAGE}, console_bodies.Notified, is_form=True
     ),
 }

@@ -8,6 +8,7 @@ from bot.conversation.accounts.provider import ClinicProvider
 from bot.conversation.answering import Answering
 from bot.conversation.desk import Desk
 from bot.conversation.forgetting import Forgetting
+from bot.conversation.notifying import Notifying
 from bot.storage.models import Account, SignIn
 from bot.web.at_once import AtOnce
 from bot.web.bounds import Bounds
@@ -19,6 +20,7 @@ HTTP = web.AppKey("http", ClientSession)
 DESK = web.AppKey("desk", Desk)
 ANSWERING = web.AppKey("answering", Answering)
 FORGETTING = web.AppKey("forgetting", Forgetting)
+NOTIFYING = web.AppKey("notifying", Notifying)
 TEMPLATES = web.AppKey("templates", Templates)
 BOUNDS = web.AppKey("bounds", Bounds)
 # Requests being worked on: in all, and of one account.

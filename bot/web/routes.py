@@ -24,7 +24,7 @@ from bot.web.administration import (
     teams,
 )
 from bot.web.chat import pages, reflections, sharing, socket
-from bot.web.console import queue, reflection
+from bot.web.console import concerns, notifications, queue, reflection
 from bot.web.contract import NO_CONTRACT
 from bot.web.contracts import CONTRACTS
 from bot.web.door import Door, Doors
@@ -148,6 +148,12 @@ ROUTES = (
     Route("GET", "/administration/health", installation.index, Entry.ADMINISTRATOR),
     Route("GET", "/administration/audit", audit.index, Entry.ADMINISTRATOR),
     Route("POST", "/administration/audit", audit.check, Entry.ADMINISTRATOR),
+    # Concerns, and the messages that say to look at them
+    Route("GET", "/console/concerns", concerns.index, Entry.SUPERVISOR),
+    Route("POST", "/console/concerns/{id}/acknowledge", concerns.seen, Entry.SUPERVISOR),
+    Route("POST", "/console/concerns/{id}/done", concerns.done, Entry.SUPERVISOR),
+    Route("GET", "/console/notifications", notifications.index, Entry.SUPERVISOR),
+    Route("POST", "/console/notifications", notifications.change, Entry.SUPERVISOR),
 )
 
 

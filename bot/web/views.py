@@ -209,7 +209,7 @@ class Choosable(Shape):
     """A turn that may be shared, or kept back."""
 
     turn: int
-    heading: str
+    heading: str | None
     text: str
     is_about_you: bool
 
@@ -228,6 +228,31 @@ class Ended(Shape):
     ]
 
 
+class DoneAbout(Shape):
+    """What a supervisor wrote that was done about a concern."""
+
+    at: str
+    text: str
+
+
+class SharedConcern(Concern):
+    """A concern that a share shows: when its supervisor said to have seen it, what was done."""
+
+    seen_at: str | None
+    done: list[DoneAbout]
+
+
+class ShareMessage(Shape):
+    """A message that told a supervisor to look, and what became of it."""
+
+    channel: Literal["email", "slack"]
+    occasion: Literal["shared", "reminder", "test"]
+    state: Literal["waiting", "handed_over", "not_delivered", "not_sent"]
+    tries: int
+    made_at: str
+    at: str
+
+
 class ShareEntry(Shape):
     """A share as its author sees it, with every look at it."""
 
@@ -240,6 +265,8 @@ class ShareEntry(Shape):
     until: str | None
     ended: Ended | None
     views: list[str]
+    concerns: list[SharedConcern]
+    messages: list[ShareMessage]
 
 
 class Ledger(Shape):

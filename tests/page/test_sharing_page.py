@@ -11,11 +11,14 @@ from sqlalchemy import select
 
 from bot.conversation.accounts import make_link
 from bot.conversation.records import Answered, Asked, Closed
+from bot.conversation.review.concerns import write_done
 from bot.reflection.stages import Question, Stage
+from bot.storage.concerns import concerns_in
 from bot.storage.models import Account, Share, ShareTurn, Supervision
 from bot.storage.states import ShareScope
 from tests.bots import ScriptedBot, says
-from tests.gateway import Gateway, bot, clock, gateway, socket_of
+from tests.conversation.samples import TO_CHECK
+from tests.gateway import Gateway, bot, clock, gateway, say, share_summary, socket_of
 from tests.page.conftest import PHONE
 
 __all__ = ["bot", "clock", "gateway"]
@@ -170,3 +173,21 @@ async def test_each_yes_is_a_box_of_its_own_with_its_history(evening: Evening) -
     await expect(page.locator(".consent-status")).to_contain_text("Taken back")
     await page.locator(".consents summary").click()
     await expect(page.locator(".consents li")).to_contain_text("taken back on")
+
+
+async def test_the_author_reads_what_was_done_about_a_concern_and_that_no_message_went(
+    evening: Evening,
+) -> None:
+    desk, people = evening.gateway.desk, evening.gateway.people
+    await say(desk, people.therapist, evening.id, TO_CHECK)
+    await share_summary(desk, people.therapist, evening.id)
+    async with desk.sessions() as session:
+        raised = [concern for concern, _ in await concerns_in(session, [evening.id])]
+    shown = [concern for concern in raised if not concern.kind.is_about_the_therapist]
+    await write_done(desk, people.supervisor, shown[0].id, "I <b>called</b> the school & asked.")
+    page = await evening.summary()
+    told = page.locator("#sharing .concerns-done")
+    await expect(told).to_contain_text("supervisor said they have seen it")
+    await expect(told).to_contain_text("I <b>called</b> the school & asked.")
+    await expect(told).to_contain_text("not acknowledged yet")
+    await expect(told).to_contain_text("Ballast sent no message about this.")

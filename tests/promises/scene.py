@@ -17,8 +17,17 @@ from bot.conversation.accounts.sessions import handle_of
 from bot.conversation.accounts.tokens import hash_of, new_token
 from bot.conversation.holds import place_hold
 from bot.reflection.stages import Question
+from bot.safety.kinds import Kind, Level
 from bot.storage.columns import new_id
-from bot.storage.models import Account, FoundTheme, Share, SignIn, Supervision, Turn
+from bot.storage.models import (
+    Account,
+    FoundTheme,
+    RaisedConcern,
+    Share,
+    SignIn,
+    Supervision,
+    Turn,
+)
 from bot.storage.sign_in_tables import Passkey
 from bot.storage.states import How, Role, ShareScope, TurnState
 from bot.themes.findings import Theme
@@ -43,7 +52,8 @@ HANDSHAKE = {
     "Sec-WebSocket-Version": "13",
     "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
 }
-# What the path names by {id}: a reflection, unless it begins so.
+# What the path names by {id}: a reflection, unless it begins so. A concern is of a reflection.
+CONCERNS = "/console/concerns/"
 OTHER_IDS = ("/api/my/passkeys/", "/api/my/sign-ins/")
 
 
@@ -101,6 +111,8 @@ class Scene:
         # Its author writes to somebody who reads it.
         is_shared = whose == "shared" or "{share}" in path or path.endswith("/comments")
         share = await self.supervised(owner, reader, reflection, is_shared=is_shared)
+        if path.startswith(CONCERNS):
+            return {"id": await self.concern(reflection), "share": share}
         return {"id": reflection, "share": share, "finding": finding}
 
     async def finding(self, reflection: str) -> str:
@@ -124,6 +136,23 @@ class Scene:
             await session.flush()
             session.add(heard)
         return heard.id
+
+    async def concern(self, reflection: str) -> str:
+        """A concern that the opening of a reflection raised."""
+        async with self.gateway.desk.sessions.begin() as session:
+            turn = await session.scalar(select(Turn).where(Turn.reflection_id == reflection))
+            assert turn is not None
+            made = RaisedConcern(
+                id=new_id(),
+                reflection_id=reflection,
+                turn_id=turn.id,
+                raised_at=turn.kept_at,
+                kind=Kind.CHILD_AT_RISK,
+                level=Level.CONCERN,
+                sign="some_sign",
+            )
+            session.add(made)
+        return made.id
 
     async def supervised(
         self, owner: Account, reader: Account, reflection: str, *, is_shared: bool

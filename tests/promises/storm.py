@@ -32,11 +32,13 @@ from bot.web.cookies import SESSION
 from bot.web.document import document
 from bot.web.middleware.headers import HEADERS
 from bot.web.routes import doors
-from tests.gateway import Gateway, share_summary, start
+from tests.conversation.samples import DANGER
+from tests.gateway import Gateway, say, share_summary, start
 
 # Without a cookie, with one that opens nothing, and signed in with a role; last whoever may
 # delete what the others were not let in to.
 VISITORS = ("nobody", "forged", "administrator", "supervisor", "therapist")
+CONCERNS = "/console/concerns/"
 MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
 # What is generated for one operation in one way before the next has its turn: so little that
 # the 5,000 requests of the test come to every operation.
@@ -123,6 +125,8 @@ class _Sky:
     def _drop(self, http: requests.Session, case: Any) -> None:
         if next(self.turn) % 3:
             known = self.known if _is_about_a_reflection(case) else {}
+            if case.path.startswith(CONCERNS):
+                known = {"id": known["concern"]}
             case.path_parameters.update(
                 {name: known[name] for name in case.path_parameters if name in known}
             )
@@ -183,9 +187,11 @@ class _Sky:
     async def _reflection(self) -> dict[str, str]:
         desk, therapist = self.gateway.desk, self.gateway.people.therapist
         made = await start(desk, therapist)
+        turn = await say(desk, therapist, made, DANGER)
         await share_summary(desk, therapist, made)
         ledger = await read_ledger(desk, therapist, made)
-        return {"id": made, "share": ledger["shares"][0]["id"]}
+        concern = turn.concerns[0].id
+        return {"id": made, "share": ledger["shares"][0]["id"], "concern": concern}
 
 
 def _is_about_a_reflection(case: Any) -> bool:

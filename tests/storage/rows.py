@@ -14,6 +14,12 @@ from bot.reflection.verdicts import Verdict
 from bot.safety.kinds import Kind, Level
 from bot.storage.audit import COMMAND, Event, record
 from bot.storage.columns import new_id
+from bot.storage.concern_tables import (
+    ConcernReview,
+    ConcernWatch,
+    MailAddress,
+    Notification,
+)
 from bot.storage.keeping import ErasedStore, Erasure, Export, Hold, SettingSeen
 from bot.storage.models import (
     Account,
@@ -50,8 +56,12 @@ from bot.storage.sign_in_tables import (
 )
 from bot.storage.states import (
     ChallengePurpose,
+    Channel,
+    ConcernStep,
     ErasedBecause,
     How,
+    NotificationState,
+    Occasion,
     Opinion,
     Purpose,
     ReflectionState,
@@ -147,6 +157,25 @@ async def fill(session: AsyncSession, name: str = "first", text: str = WORDS) ->
                 opinion=Opinion.RELABEL,
                 theme=Theme.PARENT_TRAUMA,
             ),
+            ConcernReview(
+                reflection_id=reflection.id,
+                supervisor_id=supervisor.id,
+                step=ConcernStep.DONE,
+                at=later,
+                concern_id=new_id(),
+                text=text,
+            ),
+            ConcernWatch(share_id=share.id, code="0" * 32, since=now),
+            Notification(
+                supervisor_id=supervisor.id,
+                share_id=share.id,
+                channel=Channel.EMAIL,
+                occasion=Occasion.SHARED,
+                state=NotificationState.WAITING,
+                made_at=now,
+                try_at=now,
+            ),
+            MailAddress(account_id=supervisor.id, address="someone@clinic.example", set_at=now),
         ]
     )
     await session.flush()

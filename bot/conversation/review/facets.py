@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -72,13 +72,18 @@ def facets_of(view: SharedView) -> frozenset[str]:
 
 def codes_for(desk: Desk, supervisor_id: str) -> dict[str, str]:
     """Give the code of every facet, as it stands in this supervisor's rows."""
+    return keyed(desk, supervisor_id, all_facets(desk.taxonomy))
+
+
+def keyed(desk: Desk, supervisor_id: str, words: Iterable[str]) -> dict[str, str]:
+    """Give the codes of words of ours, which differ from one supervisor to the next."""
     key = desk.keyring.sub_key("facets")
 
-    def code(facet: str) -> str:
-        said = f"{supervisor_id}\n{facet}".encode()
+    def code(word: str) -> str:
+        said = f"{supervisor_id}\n{word}".encode()
         return hmac.new(key, said, hashlib.sha256).hexdigest()[:_CODE_DIGITS]
 
-    return {facet: code(facet) for facet in all_facets(desk.taxonomy)}
+    return {word: code(word) for word in words}
 
 
 async def keep_facets(desk: Desk, session: AsyncSession, reflection: Reflection) -> None:

@@ -71,6 +71,7 @@ export function drawSharing(reflectionId, say) {
       make("p", {}, make("strong", {}, share.supervisor.name), ` · ${WORDS.shareScopes[share.scope]} · ${untilOf(share)}`),
       share.note ? make("p", { class: "told" }, `“${share.note}”`) : null,
       make("p", { class: "quiet-text views" }, viewsOf(share) || WORDS.notOpened),
+      drawDone(share),
       make("div", { class: "row" }, act(WORDS.showShared, "show-shared", show), act(WORDS.withdraw, "withdraw", withdraw)),
     );
   }
@@ -83,9 +84,24 @@ function drawHistory(ended) {
   const lines = ended.map((share) => {
     const end = `${WORDS.shareEnded[share.ended.how]} ${sayWhen(share.ended.at)}`;
     const parts = [share.supervisor.name, WORDS.shareScopes[share.scope], `${WORDS.sharedSince(sayWhen(share.shared_at))} ${untilOf(share)}`, end];
-    return make("li", {}, make("p", {}, parts.join(" · ")), make("p", { class: "quiet-text" }, viewsOf(share)));
+    return make("li", {}, make("p", {}, parts.join(" · ")), make("p", { class: "quiet-text" }, viewsOf(share)), drawDone(share));
   });
   return make("details", { class: "history" }, make("summary", {}, WORDS.shareHistory), make("ul", {}, lines));
+}
+
+// Whether each concern was seen, what was done about it, and what became of messages about it.
+function drawDone({ supervisor, concerns, messages }) {
+  if (!concerns.length) return null;
+  const said = concerns.flatMap(({ kind, seen_at: seenAt, done }) => [
+    make("li", {}, WORDS.concernSeen(WORDS.concerns[kind], seenAt && sayWhen(seenAt), supervisor.name)),
+    ...done.map(({ at, text }) => make("li", { class: "told" }, WORDS.concernDone(sayWhen(at), text))),
+  ]);
+  const told = messages.map(({ channel, occasion, state, at }) => {
+    const message = WORDS.messageOf[occasion](WORDS.messageTo[channel](supervisor.name));
+    return make("li", {}, WORDS.messageBecame[state](message, WORDS.messageTaker[channel], sayWhen(at)));
+  });
+  const none = messages.length ? [] : [make("li", {}, WORDS.messageNone)];
+  return make("ul", { class: "quiet-text concerns-done" }, [...said, ...told, ...none]);
 }
 
 const untilOf = ({ until }) => (until ? WORDS.untilDay(until) : WORDS.untilWithdrawn);
