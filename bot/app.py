@@ -24,7 +24,7 @@ from bot.conversation.news import News
 from bot.conversation.notices import read_notices
 from bot.conversation.notifying import Notifying
 from bot.conversation.rasa_bot import RasaBot
-from bot.conversation.review.facets import keep_missing_facets
+from bot.conversation.review.index import keep_missing_index
 from bot.conversation.review.watching import keep_missing_watches
 from bot.conversation.settings_seen import note_settings
 from bot.moderation.steps import read_steps
@@ -276,7 +276,7 @@ def make_app(
 
 async def _catch_up(desk: Desk) -> None:
     """Write what is derived from shares that are older than what derives it."""
-    await keep_missing_facets(desk)
+    await keep_missing_index(desk)
     await keep_missing_watches(desk)
 
 

@@ -1,4 +1,4 @@
-"""Tell open pages what changed in a reflection. Nothing here is kept: the journal is."""
+"""Tell open pages what changed. Nothing here is kept: the journal is."""
 
 from __future__ import annotations
 
@@ -7,8 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
+
 # A page that does not keep up is dropped; it catches up from the journal when it is back.
 MOST_WAITING = 200
+CHANGED = {"type": "changed"}
 
 
 class Listener(asyncio.Queue[dict[str, Any] | None]):
@@ -21,7 +26,7 @@ class Listener(asyncio.Queue[dict[str, Any] | None]):
 
 
 class News:
-    """Who listens to which reflection, in this process.
+    """Who listens to which reflection, or to all that concerns which account, in this process.
 
     As many as there are sockets, which are bounded where they are opened.
     """
@@ -32,7 +37,7 @@ class News:
 
     @contextmanager
     def listen(self, reflection_id: str) -> Iterator[Listener]:
-        """Give a queue of what is told about a reflection while the block runs.
+        """Give a queue of what is told about a reflection, or an account, while the block runs.
 
         One that is behind has missed something and hears no more: its line is to be closed,
         so that the page opens another one.
@@ -44,14 +49,23 @@ class News:
         finally:
             self._forget(reflection_id, listener)
 
-    def tell(self, reflection_id: str, event: dict[str, Any]) -> None:
+    def tell(self, reflection_id: str, what: dict[str, Any]) -> None:
         """Tell everybody who listens to a reflection."""
         for listener in list(self._listeners.get(reflection_id, ())):
             if listener.full():
                 listener.is_behind = True
                 self._forget(reflection_id, listener)
             else:
-                listener.put_nowait(event)
+                listener.put_nowait(what)
+
+    def tell_accounts(self, session: AsyncSession, *account_ids: str | None) -> None:
+        """Tell the pages of these accounts that something changed, once it is on the disk."""
+
+        def committed(_: Session) -> None:
+            for account_id in {one for one in account_ids if one}:
+                self.tell(account_id, CHANGED)
+
+        event.listen(session.sync_session, "after_commit", committed, once=True)
 
     def look_around(self) -> None:
         """Let every line look whether it may stay open, after a sign-in has ended."""

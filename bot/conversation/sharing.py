@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.desk import Desk
 from bot.conversation.hearing import Heard, hear
 from bot.conversation.notifications import tell_of_share
-from bot.conversation.review.facets import keep_facets
+from bot.conversation.review.index import keep_index
 from bot.conversation.review.watching import keep_watch
 from bot.conversation.shared_view import (
     SharedView,
@@ -150,15 +150,22 @@ async def withdraw(desk: Desk, account: Account, reflection_id: str, share_id: s
         this = (Share.id == share_id) & (Share.reflection_id == reflection.id)
         if await session.scalar(select(Share.id).where(this)) is None:
             raise NotFound
-        await close_shares(session, this, desk.clock(), ShareClosing.WITHDRAWN, by=account.id)
+        await _close(desk, session, account, this)
 
 
 async def withdraw_all(desk: Desk, account: Account, reflection_id: str) -> None:
     """Take a reflection back from everybody it is shared with. Raises `NotFound`."""
     async with desk.sessions.begin() as session:
         reflection = await own_reflection(session, account, reflection_id)
-        all_of_it = Share.reflection_id == reflection.id
-        await close_shares(session, all_of_it, desk.clock(), ShareClosing.WITHDRAWN, by=account.id)
+        await _close(desk, session, account, Share.reflection_id == reflection.id)
+
+
+async def _close(
+    desk: Desk, session: AsyncSession, author: Account, which: ColumnElement[bool]
+) -> None:
+    how = ShareClosing.WITHDRAWN
+    readers = await close_shares(session, which, desk.clock(), how, by=author.id)
+    desk.news.tell_accounts(session, *readers)
 
 
 async def _add(
@@ -186,7 +193,8 @@ async def _add(
     session.add(added)
     await session.flush()
     session.add_all(ShareTurn(share_id=added.id, turn_id=turn_id) for turn_id in terms.turns)
-    await keep_facets(desk, session, reflection)
+    desk.news.tell_accounts(session, supervisor.id)
+    await keep_index(desk, session, reflection)
     await keep_watch(desk, session, reflection)
     await tell_of_share(desk, session, added)
     await record(

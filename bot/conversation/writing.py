@@ -25,7 +25,7 @@ from bot.conversation.records import (
     Scored,
     TookPath,
 )
-from bot.conversation.review.facets import keep_facets
+from bot.conversation.review.index import keep_index
 from bot.conversation.sharing import share_at_the_end
 from bot.reflection.stages import Question
 from bot.reflection.verdicts import Verdict
@@ -79,7 +79,7 @@ async def write_answer(page: Page, said: Sequence[Said]) -> None:
         await _write_record(page, record)
     if any(isinstance(record, Judged | OwnTheme) for record in records):
         # A verdict changes what is shown of it by shares made before.
-        await keep_facets(page.desk, page.session, reflection)
+        await keep_index(page.desk, page.session, reflection)
     turn.state = TurnState.ANSWERED
     turn.answered_at = page.now
     turn.stage = reflection.stage

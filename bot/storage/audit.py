@@ -51,6 +51,7 @@ class Event(StrEnum):
     SHARE_WITHDRAWN = "share_withdrawn"
     SHARE_ENDED = "share_ended"
     VIEWED = "viewed"
+    SEARCHED = "searched"
     REVIEWED = "reviewed"
     COMMENTED = "commented"
     LABELLED = "labelled"

@@ -15,7 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from bot.storage.access import can_be_read, shared_with, stands
 from bot.storage.models import Account, Reflection, Share, Supervision
-from bot.storage.review_tables import Review, ShareFacet
+from bot.storage.review_tables import Review, SearchEntry, ShareFacet
 from bot.storage.reviews import NEW, its_review, unread_by_supervisor
 from bot.storage.shares import standing
 
@@ -25,7 +25,8 @@ class Filter:
     """What a supervisor asks the queue for; everything given has to hold.
 
     `codes` are those of facets, which must all be there. `since` and `before` are moments of
-    sharing, `after` is where the page before ended, `but_not` are shares to leave out.
+    sharing, `after` is where the page before ended, `but_not` are shares to leave out, `only` the
+    ones to take.
     """
 
     therapist_id: str | None = None
@@ -35,6 +36,7 @@ class Filter:
     before: datetime | None = None
     after: tuple[datetime, str] | None = None
     but_not: Collection[str] = ()
+    only: Collection[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,8 @@ def _conditions(
         found.append(at < wanted.before)
     if wanted.but_not:
         found.append(Share.id.not_in(wanted.but_not))
+    if wanted.only is not None:
+        found.append(Share.id.in_(wanted.only))
     if wanted.after is not None:
         moment, share_id = wanted.after
         found.append(or_(at < moment, and_(at == moment, last < share_id)))
@@ -152,11 +156,37 @@ async def therapists_in_queue(
     return list(await session.scalars(query))
 
 
-async def shares_without_facets(session: AsyncSession) -> list[str]:
-    """Give the reflections of shares that nobody closed and that have no facet."""
+async def search_entries(
+    session: AsyncSession, supervisor: Account, now: datetime, wanted: Filter, limit: int
+) -> list[tuple[SearchEntry, datetime]]:
+    """Give the words of at most `limit` shares, the newest first, with when each was shared."""
+    query = (
+        select(SearchEntry, Share.shared_at)
+        .join(Share, Share.id == SearchEntry.id)
+        .join(Reflection, Reflection.id == Share.reflection_id)
+        .where(
+            Share.supervisor_id == supervisor.id,
+            standing(now),
+            stands(),
+            *_conditions(wanted, Share.shared_at, Share.id),
+        )
+        .order_by(Share.shared_at.desc(), Share.id.desc())
+        .limit(limit)
+    )
+    return [(entry, at) for entry, at in await session.execute(query)]
+
+
+async def shares_without_index(session: AsyncSession) -> list[str]:
+    """Give the reflections of shares that nobody closed and that cannot be found yet."""
     query = (
         select(Share.reflection_id)
-        .where(Share.closed_at.is_(None), Share.id.not_in(select(ShareFacet.share_id)))
+        .where(
+            Share.closed_at.is_(None),
+            or_(
+                Share.id.not_in(select(ShareFacet.share_id)),
+                Share.id.not_in(select(SearchEntry.id)),
+            ),
+        )
         .distinct()
     )
     return list(await session.scalars(query))

@@ -31,6 +31,16 @@ class ShareFacet(Base):
     shared_at: Mapped[datetime]
 
 
+class SearchEntry(SealedRow, Base):
+    """The words that a share shows, as they are searched; its id is the share's."""
+
+    __tablename__ = "search_entries"
+    id: Mapped[str] = mapped_column(ForeignKey("shares.id"), primary_key=True)
+    reflection_id: Mapped[str] = mapped_column(ForeignKey("reflections.id"), index=True)
+
+    text = Sealed[str]()
+
+
 class Review(Base):
     """Where a supervisor stands with a reflection; what was before is in `review_changes`."""
 

@@ -101,8 +101,11 @@ async def close_shares(
     how: ShareClosing,
     *,
     by: str,
-) -> None:
-    """Close the shares for which `which` holds; what is closed already stays as it was."""
+) -> list[str]:
+    """Close the shares for which `which` holds, and give their supervisors.
+
+    What is closed already stays as it was.
+    """
     closed = await session.execute(
         update(Share)
         .where(which, Share.closed_at.is_(None))
@@ -112,7 +115,8 @@ async def close_shares(
     )
     is_withdrawn = how is ShareClosing.WITHDRAWN
     event = Event.SHARE_WITHDRAWN if is_withdrawn else Event.SHARE_ENDED
-    for reflection_id, supervisor_id in closed.all():
+    rows = closed.all()
+    for reflection_id, supervisor_id in rows:
         await record(
             session,
             event,
@@ -122,6 +126,7 @@ async def close_shares(
             account=supervisor_id,
             details={"how": how},
         )
+    return [supervisor_id for _, supervisor_id in rows]
 
 
 async def close_shares_with(

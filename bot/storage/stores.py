@@ -28,7 +28,7 @@ from bot.storage.models import (
     StepOffer,
     Turn,
 )
-from bot.storage.review_tables import Comment, Label, Review, ReviewChange, ShareFacet
+from bot.storage.review_tables import Comment, Label, Review, ReviewChange, SearchEntry, ShareFacet
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,7 @@ ROWS = (
     Rows(Notification, "messages that said to look at it", _by_share(Notification)),
     Rows(ShareView, "who looked at it, and when", _by_share(ShareView)),
     Rows(ShareFacet, "by what it is found in a supervisor's queue", _by_share(ShareFacet)),
+    Rows(SearchEntry, "its words, for a supervisor's search", _by_reflection(SearchEntry)),
     Rows(ShareTurn, "what was chosen to be shown", _by_share(ShareTurn)),
     Rows(ReviewChange, "what a supervisor did with it, and when", _by_reflection(ReviewChange)),
     Rows(Review, "where a supervisor stood with it", _by_reflection(Review)),

@@ -107,6 +107,8 @@ UNSEALED: dict[str, str] = {
     "reviews.reflection_id": _ID,
     "reviews.state": _REVIEW,
     "reviews.supervisor_id": _ID,
+    "search_entries.id": _ID,
+    "search_entries.reflection_id": _ID,
     "second_factors.account_id": _ID,
     "second_factors.sealed_secret": "sealed, with a key for signing in and not a reflection's",
     "settings_seen.code": "a hash made with a key",

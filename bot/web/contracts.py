@@ -137,8 +137,14 @@ CONTRACTS = {
     ("PUT", "/api/consents/{purpose}"): Contract(
         {200: views.Consents}, bodies.YesOrNo, where=_PURPOSE
     ),
+    # What changed, for whoever has a page of the console open
+    ("GET", "/news"): Contract({101: None}, refuses=(403,), is_socket=True),
     # The console
     ("GET", "/console"): Contract({200: PAGE}, where=_QUEUE),
+    ("GET", "/console/search"): Contract({200: PAGE}),
+    ("POST", "/console/search"): Contract(
+        {200: PAGE, 422: PAGE}, console_bodies.Search, is_form=True
+    ),
     ("GET", "/console/{id}"): Contract({200: PAGE}, where=_ID),
     ("POST", "/console/{id}/state"): Contract(
         {303: None}, console_bodies.Step, where=_ID, is_form=True

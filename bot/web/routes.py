@@ -24,7 +24,7 @@ from bot.web.administration import (
     teams,
 )
 from bot.web.chat import pages, reflections, sharing, socket
-from bot.web.console import concerns, notifications, queue, reflection
+from bot.web.console import concerns, live, notifications, queue, reflection, search
 from bot.web.contract import NO_CONTRACT
 from bot.web.contracts import CONTRACTS
 from bot.web.door import Door, Doors
@@ -99,8 +99,12 @@ ROUTES = (
     Route("GET", "/api/consents", consents.read, Entry.THERAPIST),
     Route("GET", "/api/consents/history", consents.history, Entry.THERAPIST),
     Route("PUT", "/api/consents/{purpose}", consents.change, Entry.THERAPIST),
+    # What changed, for whoever has a page of the console open
+    Route("GET", "/news", live.follow, Entry.SIGNED_IN),
     # The console
     Route("GET", "/console", queue.index, Entry.SUPERVISOR),
+    Route("GET", "/console/search", search.index, Entry.SUPERVISOR),
+    Route("POST", "/console/search", search.find, Entry.SUPERVISOR),
     Route("GET", "/console/{id}", reflection.read, Entry.SUPERVISOR),
     Route("POST", "/console/{id}/state", reflection.add_deed, Entry.SUPERVISOR),
     Route("POST", "/console/{id}/comments", reflection.add_comment, Entry.SUPERVISOR),

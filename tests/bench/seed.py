@@ -16,6 +16,7 @@ from sqlalchemy import insert
 
 from bot.conversation.desk import Desk
 from bot.conversation.review.facets import codes_for, facets_of
+from bot.conversation.review.index import words_shown
 from bot.conversation.shared_view import Terms, shared_view
 from bot.evaluation.data import theme_examples
 from bot.privacy.sealing.envelope import Place
@@ -36,7 +37,7 @@ from bot.storage.models import (
     Supervision,
     Turn,
 )
-from bot.storage.review_tables import ShareFacet
+from bot.storage.review_tables import SearchEntry, ShareFacet
 from bot.storage.sealed import SealedRow, sealed_attributes
 from bot.storage.states import ReflectionState, Role, ShareScope, TurnState, Voice
 from bot.themes.detector import Labelled
@@ -49,7 +50,17 @@ STORIES, TOGETHER = 300, 200
 _SPREAD = timedelta(days=365)
 _ASKED = (Question.DESCRIBE, Question.FEEL, Question.PARENT, Question.SENSE, Question.PLAN)
 # In the order of their references.
-_TABLES = (Reflection, Turn, Message, FoundTheme, RaisedConcern, Share, ShareTurn, ShareFacet)
+_TABLES = (
+    Reflection,
+    Turn,
+    Message,
+    FoundTheme,
+    RaisedConcern,
+    Share,
+    ShareTurn,
+    ShareFacet,
+    SearchEntry,
+)
 _IDS = ("id", "reflection_id", "turn_id", "share_id")
 
 Row = dict[str, Any]
@@ -57,10 +68,11 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Story:
-    """An evening with its rows, none of them stored, and the facets of what is shared of it."""
+    """An evening with its rows, none of them stored, and by what it is found."""
 
     rows: Sequence[Base]
     facets: frozenset[str]
+    words: str
 
 
 async def seed(
@@ -80,6 +92,14 @@ async def seed(
         for _ in range(min(TOGETHER, number - done)):
             story, at = chance.choice(stories), now - _SPREAD * chance.random()
             ids = _tell(desk.keyring, story, rows, chance.choice(therapists), supervisor, at)
+            entry = Place("search_entries", "sealed", ids["share"], ids["reflection"])
+            rows[SearchEntry].append(
+                {
+                    "id": ids["share"],
+                    "reflection_id": ids["reflection"],
+                    "sealed": desk.keyring.seal(json.dumps({"text": story.words}).encode(), entry),
+                }
+            )
             rows[ShareFacet] += [
                 {"share_id": ids["share"], "code": codes[facet], "shared_at": at}
                 for facet in story.facets & codes.keys()
@@ -175,7 +195,7 @@ def _story(
     below = [row for turn in turns for row in (*turn.messages, *turn.findings, *turn.concerns)]
     terms = Terms(share.scope, frozenset(one.turn_id for one in chosen), TURNS, None, None)
     view = shared_view(desk, reflection, therapist, turns, terms)
-    return Story([reflection, *turns, *below, share, *chosen], facets_of(view))
+    return Story([reflection, *turns, *below, share, *chosen], facets_of(view), words_shown(view))
 
 
 def _turn(

@@ -9,6 +9,7 @@ from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from bot.conversation.accounts import make_link
 from bot.conversation.records import Answered, Heard
+from bot.conversation.sharing import withdraw_all
 from bot.reflection.stages import Question
 from bot.storage.models import Account
 from bot.themes.findings import Evidence, Finding, Theme
@@ -113,3 +114,59 @@ async def test_nothing_is_wider_than_the_screen(page: Page) -> None:
         assert not await page.evaluate(
             "document.documentElement.scrollWidth > document.documentElement.clientWidth"
         ), width
+
+
+async def test_a_new_share_appears_without_a_reload_and_leaves_when_it_is_withdrawn(
+    gateway: Gateway, bot: ScriptedBot, browser: Browser
+) -> None:
+    people = gateway.people
+    page = await console(gateway, browser, people.supervisor, DESKTOP)
+    await expect(page.locator("main")).to_contain_text("Nothing is shared with you now.")
+    await page.evaluate("window.isTheSamePage = true")
+    reflection = await tell(gateway, bot, TOLD)
+    await expect(page.locator(".queue-card")).to_have_count(1)
+    await expect(page.locator("#live-status")).to_have_text("This page changed just now.")
+    await withdraw_all(gateway.desk, people.therapist, reflection)
+    await expect(page.locator("main")).to_contain_text("Nothing is shared with you now.")
+    assert await page.evaluate("window.isTheSamePage")
+    await page.context.close()
+
+
+async def test_what_is_written_appears_on_the_other_page_and_never_over_ones_own_words(
+    gateway: Gateway, bot: ScriptedBot, browser: Browser
+) -> None:
+    people = gateway.people
+    reflection = await tell(gateway, bot, TOLD)
+    reads = await console(gateway, browser, people.supervisor, DESKTOP)
+    await reads.goto(f"{gateway.address}/console/{reflection}")
+    writes = await console(gateway, browser, people.therapist, PHONE)
+    await writes.goto(f"{gateway.address}/reflections/{reflection}")
+    for page in (reads, writes):
+        await page.evaluate("window.isTheSamePage = true")
+
+    async def write(page: Page, opened: str, words: str) -> None:
+        await page.get_by_text(opened, exact=True).last.click()
+        box = page.locator("#remarks details[open] textarea").last
+        await box.fill(words)
+        await box.locator("xpath=ancestor::form").get_by_role("button").click()
+        await expect(page.locator("#remarks .remark .told", has_text=words)).to_be_visible()
+
+    await write(writes, "Write about the whole", "Was I too quick?")
+    asked = reads.locator("#remarks .remark")
+    await expect(asked).to_contain_text("Was I too quick?")
+    # It can be answered as it appeared; what comes meanwhile waits.
+    await asked.get_by_text("Reply", exact=True).click()
+    await asked.locator("textarea").fill("You were <b>there</b>.")
+    await write(writes, "Write about the whole", "I wonder.")
+    await expect(reads.locator("#live-status")).to_contain_text("Something new was written.")
+    await expect(asked.locator("textarea")).to_have_value("You were <b>there</b>.")
+    assert await reads.evaluate("window.isTheSamePage")
+    await asked.get_by_role("button", name="Send").click()
+    await expect(reads.locator("#remarks")).to_contain_text("I wonder.")
+    reply = writes.locator(".remark .remark")
+    await expect(reply).to_contain_text("You were <b>there</b>.")
+    await withdraw_all(gateway.desk, people.therapist, reflection)
+    await expect(reads.locator("#live-status")).to_contain_text("This is not here any more.")
+    await expect(reads.locator("body")).not_to_contain_text("I wonder.")
+    for page in (reads, writes):
+        await page.context.close()

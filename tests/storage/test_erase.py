@@ -94,8 +94,8 @@ async def test_nothing_of_another_reflection_goes_with_it(
     assert lost.pop("erased_stores") == -len(ROWS)
     assert lost == {name: 0 if name in ABOUT_PEOPLE | NOTED else 1 for name in lost}
     # As a turn, as what was answered to it, and as evidence, in each of the two that are left; and
-    # twice in a comment and once about a concern of the one that was shared.
-    assert (await _everything(sessions)).count(WORDS) == 9
+    # twice in a comment, once about a concern and once for searching, of the one that was shared.
+    assert (await _everything(sessions)).count(WORDS) == 10
 
 
 async def test_what_a_later_reflection_told_of_an_erased_plan_stays(sessions: Sessions) -> None:

@@ -12,17 +12,9 @@ import hashlib
 import hmac
 from collections.abc import Iterable, Iterator, Mapping
 
-from sqlalchemy import delete
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.conversation.desk import Desk
-from bot.conversation.shared_view import SharedView, Terms, shared_view
+from bot.conversation.shared_view import SharedView
 from bot.safety.kinds import Kind
-from bot.storage.access import turns_of, unless_erased
-from bot.storage.models import Account, Reflection
-from bot.storage.queue import shares_without_facets
-from bot.storage.review_tables import ShareFacet
-from bot.storage.shares import unclosed_shares
 from bot.themes.findings import Theme
 from bot.themes.taxonomy import ThemeWords
 
@@ -84,34 +76,3 @@ def keyed(desk: Desk, supervisor_id: str, words: Iterable[str]) -> dict[str, str
         return hmac.new(key, said, hashlib.sha256).hexdigest()[:_CODE_DIGITS]
 
     return {word: code(word) for word in words}
-
-
-async def keep_facets(desk: Desk, session: AsyncSession, reflection: Reflection) -> None:
-    """Write the facets of all shares of a reflection that nobody closed, in place of the old.
-
-    To be called with whatever changes what they show: a new share, a verdict.
-    """
-    shares = await unclosed_shares(session, reflection.id)
-    if not shares:
-        return
-    turns = await turns_of(session, reflection)
-    therapist = await session.get_one(Account, reflection.therapist_id)
-    for share in shares:
-        view = shared_view(desk, reflection, therapist, turns, Terms.of(share))
-        codes = codes_for(desk, share.supervisor_id)
-        await session.execute(delete(ShareFacet).where(ShareFacet.share_id == share.id))
-        session.add_all(
-            ShareFacet(share_id=share.id, code=codes[facet], shared_at=share.shared_at)
-            for facet in facets_of(view) & codes.keys()
-        )
-
-
-async def keep_missing_facets(desk: Desk) -> None:
-    """Write the facets of what was shared before there were any."""
-    async with desk.sessions() as session:
-        missing = await shares_without_facets(session)
-    for reflection_id in missing:
-        async with desk.sessions.begin() as session:
-            reflection = await unless_erased(session, reflection_id)
-            if reflection is not None and desk.keyring.has(reflection_id):
-                await keep_facets(desk, session, reflection)

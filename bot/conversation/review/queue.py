@@ -78,7 +78,7 @@ class Queue:
 async def read_queue(desk: Desk, supervisor: Account, wish: QueueWish) -> Queue:
     """Give a page of what is shared with a supervisor now. Raises `UnknownFilter`."""
     now, codes = desk.clock(), codes_for(desk, supervisor.id)
-    wanted = _filter(wish, codes)
+    wanted = filter_of(desk, supervisor, wish)
     async with desk.sessions() as session:
         urgent = await _urgent(session, supervisor, now, codes) if wish.is_for_all else []
         wanted = replace(wanted, but_not=[line.share.id for line in urgent])
@@ -86,12 +86,12 @@ async def read_queue(desk: Desk, supervisor: Account, wish: QueueWish) -> Queue:
         lines = await queue_lines(session, supervisor, now, wanted, PAGE + 1)
         therapists = await therapists_in_queue(session, supervisor, now)
     shown, more = lines[:PAGE], lines[PAGE:]
-    words = {code: facet for facet, code in codes.items()}
+    last = shown[-1].share if more else None
     return Queue(
-        urgent=[] if wish.after else [_view(desk, line, words) for line in urgent],
-        lines=[_view(desk, line, words) for line in shown],
+        urgent=[] if wish.after else line_views(desk, supervisor, urgent),
+        lines=line_views(desk, supervisor, shown),
         therapists=therapists,
-        next=_mark_of(shown[-1]) if more else None,
+        next=mark_of(last.shared_at, last.id) if last else None,
     )
 
 
@@ -106,7 +106,9 @@ async def _urgent(
     return found
 
 
-def _filter(wish: QueueWish, codes: Mapping[str, str]) -> Filter:
+def filter_of(desk: Desk, supervisor: Account, wish: QueueWish) -> Filter:
+    """Give a wish in the database's terms. Raises `UnknownFilter`."""
+    codes = codes_for(desk, supervisor.id)
     asked: list[str] = []
     if wish.theme is not None:
         asked.append(_code("theme", theme_facet(*wish.theme.split("/", 1)), codes))
@@ -143,8 +145,9 @@ def _code(name: str, facet: str, codes: Mapping[str, str]) -> str:
     return codes[facet]
 
 
-def _mark_of(line: Line) -> str:
-    return f"{line.share.shared_at.timestamp():.6f}-{line.share.id}"
+def mark_of(shared_at: datetime, share_id: str) -> str:
+    """Give where a page ended, as a wish's `after` takes it."""
+    return f"{shared_at.timestamp():.6f}-{share_id}"
 
 
 def _place(mark: str) -> tuple[datetime, str]:
@@ -153,6 +156,12 @@ def _place(mark: str) -> tuple[datetime, str]:
         return datetime.fromtimestamp(float(seconds), UTC), share_id
     except (ValueError, OverflowError, OSError):
         raise UnknownFilter("after") from None
+
+
+def line_views(desk: Desk, supervisor: Account, lines: Sequence[Line]) -> list[dict[str, Any]]:
+    """Give lines as a page shows them."""
+    words = {code: facet for facet, code in codes_for(desk, supervisor.id).items()}
+    return [_view(desk, line, words) for line in lines]
 
 
 def _view(desk: Desk, line: Line, words: Mapping[str, str]) -> dict[str, Any]:

@@ -68,10 +68,11 @@ async def add_step(desk: Desk, supervisor: Account, reflection_id: str, deed: Re
     """Write a supervisor's step down; the same one again changes nothing. Raises `NotFound`."""
     now = desk.clock()
     async with desk.sessions.begin() as session:
-        share, _, _ = await shared_reflection(session, supervisor, reflection_id, now)
+        share, reflection, _ = await shared_reflection(session, supervisor, reflection_id, now)
         steps = await deeds_of(session, share)
         if not steps or steps[-1].deed is not deed:
             await add_deed(session, share, deed, now, by=supervisor.id)
+            desk.news.tell_accounts(session, reflection.therapist_id)
 
 
 async def comment(
@@ -146,6 +147,7 @@ async def label_finding(
                 subtheme=subtheme,
             )
         )
+        desk.news.tell_accounts(session, reflection.therapist_id)
         await session.flush()
         await record(session, Event.LABELLED, now, by=supervisor.id, reflection=reflection.id)
 
@@ -239,6 +241,9 @@ async def _add(
     )
     reflection.people = people.known
     session.add(added)
+    first = root.mentioned_id if root else None
+    everybody = (reflection.therapist_id, page.supervisor_id, written.mentions, first)
+    desk.news.tell_accounts(session, *everybody)
     await session.flush()
     await record(
         session,

@@ -19,8 +19,7 @@ from typing import Any
 from aiohttp import WSCloseCode, WSMsgType, web
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.conversation.accounts import account_of, who_is
-from bot.conversation.news import Listener
+from bot.conversation.accounts import who_is
 from bot.conversation.reflections import read_turns
 from bot.conversation.turns import (
     Incoming,
@@ -42,6 +41,7 @@ from bot.web.keys import (
     SOCKETS,
 )
 from bot.web.middleware.bounded import busy
+from bot.web.telling import send, tell
 
 _LONGEST_CLIENT_ID = 64
 _TURN_NUMBER = re.compile(r"-?[0-9]{1,6}")
@@ -71,9 +71,9 @@ async def _hold(request: web.Request) -> web.StreamResponse:
         )
         await socket.prepare(request)
         request.app[SOCKETS].add(socket)
-        telling = asyncio.create_task(_tell(request, socket, news))
+        telling = asyncio.create_task(tell(request, socket, news))
         try:
-            await _send(request, socket, {"type": "history", **history})
+            await send(request, socket, {"type": "history", **history})
             await _listen(request, socket)
         except (ConnectionError, RuntimeError, TimeoutError):
             pass  # the line went away while something was being sent: the journal has it
@@ -97,40 +97,8 @@ async def _listen(request: web.Request, socket: web.WebSocketResponse) -> None:
             return
         answer = await _take(request, reflection_id, frame.data)
         refusals = refusals + 1 if answer["type"] == "refused" else 0
-        await _send(request, socket, answer)
+        await send(request, socket, answer)
     await socket.close(code=WSCloseCode.POLICY_VIOLATION, message=b"Refused too often.")
-
-
-async def _tell(request: web.Request, socket: web.WebSocketResponse, news: Listener) -> None:
-    try:
-        while not socket.closed:
-            event = await _next(news, request.app[BOUNDS].look_seconds)
-            if await account_of(request.app[DESK], request[SESSION_TOKEN]) is None:
-                await socket.close(code=WSCloseCode.POLICY_VIOLATION, message=b"Signed out.")
-            elif event is not None:
-                await _send(request, socket, event)
-            elif news.is_behind:
-                await socket.close(code=WSCloseCode.TRY_AGAIN_LATER, message=b"Behind.")
-    except (ConnectionError, RuntimeError, TimeoutError):
-        # Whoever does not take what is sent holds the line for nothing.
-        if request.transport is not None:
-            request.transport.abort()
-
-
-async def _next(news: Listener, seconds: float) -> dict[str, Any] | None:
-    """Give what is to be told next; None when it is time to look around."""
-    if news.is_behind and news.empty():
-        return None
-    try:
-        async with asyncio.timeout(seconds):
-            return await news.get()
-    except TimeoutError:
-        return None
-
-
-async def _send(request: web.Request, socket: web.WebSocketResponse, frame: dict[str, Any]) -> None:
-    async with asyncio.timeout(request.app[BOUNDS].send_seconds):
-        await socket.send_json(frame)
 
 
 async def _take(request: web.Request, reflection_id: str, frame: str) -> dict[str, Any]:

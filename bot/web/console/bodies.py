@@ -55,3 +55,16 @@ class Notified(Shape):
 
     deed: Literal["keep", "test"]
     address: str = Field("", max_length=500)
+
+
+LONGEST_SEARCH = 200
+
+
+class Search(Shape):
+    """Words to look for, and among what; `after` is where the page before ended."""
+
+    words: str = Field("", max_length=LONGEST_SEARCH)
+    therapist: str = Field("", max_length=32)
+    since: str = Field("", pattern="^([0-9]{4}-[0-9]{2}-[0-9]{2})?$")
+    until: str = Field("", pattern="^([0-9]{4}-[0-9]{2}-[0-9]{2})?$")
+    after: str = Field("", max_length=100)

@@ -12,7 +12,8 @@ from sqlalchemy import delete, event, select
 
 from bot.conversation.desk import Desk
 from bot.conversation.records import Answered, Heard, Judged
-from bot.conversation.review.facets import codes_for, keep_missing_facets
+from bot.conversation.review.facets import codes_for
+from bot.conversation.review.index import keep_missing_index
 from bot.conversation.review.queue import PAGE, Queue, QueueWish, UnknownFilter, read_queue
 from bot.conversation.review.reading import read_shared
 from bot.conversation.review.writing import add_step
@@ -23,7 +24,7 @@ from bot.safety.kinds import Kind
 from bot.storage.access import NotFound
 from bot.storage.columns import new_id
 from bot.storage.models import Account, Share, Supervision
-from bot.storage.review_tables import Review, ShareFacet
+from bot.storage.review_tables import Review, SearchEntry, ShareFacet
 from bot.storage.states import ReviewDeed, ReviewState, ShareScope
 from bot.themes.findings import Evidence, Finding, Theme
 from tests.bots import ScriptedBot
@@ -238,8 +239,9 @@ async def test_what_was_shared_before_there_were_facets_gets_them(evening: Eveni
     await evening.share()
     async with evening.desk.sessions.begin() as session:
         await session.execute(delete(ShareFacet))
+        await session.execute(delete(SearchEntry))
     assert await found(evening, theme=TRAUMA) == []
-    await keep_missing_facets(evening.desk)
+    await keep_missing_index(evening.desk)
     assert await found(evening, theme=TRAUMA) == [evening.id]
 
 

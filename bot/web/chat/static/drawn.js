@@ -1,16 +1,28 @@
-// What the server has drawn (shared_view.html), as elements.
+// What the server has drawn, as elements.
 //
 // The policy lets no page make HTML out of text, for good reason, and this does without: the
-// elements and attributes named here and text are all that such a drawing is made of. In the
-// text every sign that could be taken for markup stands escaped.
+// elements and attributes named here and text are all that such a drawing is made of, and its
+// addresses are our own. In text and values every sign that could be taken for markup stands escaped.
 
 import { make } from "./elements.js";
 
-const NAMES = new Set([
-  "article", "blockquote", "details", "div", "h3", "h4", "li", "mark", "ol", "p", "section", "span", "strong", "summary", "sup", "ul",
-]);
-const PIECES = /<(\/?)([a-z0-9]+)((?: (?:class|id|data-theme)="[a-z0-9_ -]+")*)>|([^<]+)/g;
-const ATTRIBUTE = / ([a-z-]+)="([^"]+)"/g;
+const NAMES = new Set(
+  (
+    "a article blockquote button details div form h2 h3 h4 input label li mark ol optgroup option p section " +
+    "select span strong summary sup textarea ul"
+  ).split(" "),
+);
+const EMPTY = new Set(["input"]);
+const ATTRIBUTES = new Set(
+  (
+    "aria-labelledby action autocomplete class data-theme href id maxlength method name open required role rows " +
+    "selected type value"
+  ).split(" "),
+);
+const ADDRESSES = new Set(["action", "href"]);
+const OURS = /^(#|\/(?!\/))/;
+const PIECES = /<(\/?)([a-z0-9]+)((?:\s+[a-z-]+(?:="[^"]*")?)*)\s*>|<!--.*?-->|([^<]+)/g;
+const ATTRIBUTE = /([a-z-]+)(?:="([^"]*)")?/g;
 const SIGNS = { "&amp;": "&", "&lt;": "<", "&gt;": ">", "&#34;": '"', "&#39;": "'" };
 
 /** Give an element that holds what was drawn. */
@@ -18,15 +30,24 @@ export function drawn(html) {
   const outside = make("div", { class: "shown" });
   let inside = outside;
   for (const [piece, end, name, attributes, text] of html.matchAll(PIECES)) {
-    if (text !== undefined) inside.append(text.replace(/&(amp|lt|gt|#34|#39);/g, (sign) => SIGNS[sign]));
+    if (text !== undefined) inside.append(plain(text));
+    else if (name === undefined) continue; // a comment
     else if (!NAMES.has(name)) throw new Error(`${piece} is not known here`);
     else if (end) inside = inside.parentElement ?? outside;
     else {
-      const element = make(name, {});
-      for (const [, attribute, value] of attributes.matchAll(ATTRIBUTE)) element.setAttribute(attribute, value);
+      const element = make(name);
       inside.append(element);
-      inside = element;
+      for (const [, attribute, value] of attributes.matchAll(ATTRIBUTE)) put(element, attribute, plain(value ?? ""));
+      if (!EMPTY.has(name)) inside = element;
     }
   }
   return outside;
 }
+
+function put(element, attribute, value) {
+  if (!ATTRIBUTES.has(attribute)) throw new Error(`${attribute} is not known here`);
+  if (ADDRESSES.has(attribute) && !OURS.test(value)) throw new Error("An address is not ours");
+  element.setAttribute(attribute, value);
+}
+
+const plain = (text) => text.replace(/&(amp|lt|gt|#34|#39);/g, (sign) => SIGNS[sign]);
