@@ -11,7 +11,7 @@ export UV_SYSTEM_CERTS ?= true
 RUN = $(UV) run --frozen --no-sync
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run train test check format eval bench bench-console faults
+.PHONY: help setup run train test check format eval bench bench-console faults pictures
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -52,6 +52,10 @@ bench-console: setup ## Time the console with 100,000 shared reflections (takes 
 faults: setup ## Break everything, and see that nothing is lost or doubled (over an hour)
 	@$(RUN) ballast train
 	@$(RUN) python -W ignore -m tests.faults.run $(FAULTS)
+
+pictures: setup ## Make the pictures of docs/console.md anew
+	@sh setup/install-chromium
+	@$(RUN) pytest tests/page/test_every_page.py -k pictures --pictures
 
 check: setup ## Format, lint, types, layers
 	@$(RUN) ruff format --check .

@@ -25,6 +25,10 @@ from bot.terminal.links import demonstration_link
 START_SECONDS = 90
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--pictures", action="store_true", help="Put the pictures into docs/.")
+
+
 @dataclass(frozen=True)
 class House:
     """The whole of Ballast, running as `ballast run` starts it, in a folder of its own."""

@@ -51,6 +51,7 @@ _NOTICES: Mapping[str, frozenset[str]] = {
     "comment_turn": frozenset(),
     "comment_passage": frozenset(),
     "comment_whom": frozenset(),
+    "their_reactions": frozenset(),
     "search_empty": frozenset(),
     "label_which": frozenset(),
     "malformed": frozenset(),

@@ -14,7 +14,7 @@ from bot.conversation.desk import Desk
 from bot.conversation.highlights import pieces_of
 from bot.conversation.summary import DISCLAIMER, THEMES_IN, Summary, answers_of, summarise
 from bot.conversation.turns import RESUME
-from bot.conversation.views import finding_view
+from bot.conversation.views import finding_view, theme_for_others
 from bot.reflection.stages import ACCOUNT, STAGE_OF, Question
 from bot.storage.models import Account, Reflection, Share, Turn
 from bot.storage.states import ShareScope, TurnState, Voice
@@ -187,13 +187,13 @@ def _themes(desk: Desk, turns: Iterable[Turn]) -> list[dict[str, Any]]:
     return [
         {
             "theme": theme.value,
-            "name": words.name,
+            "name": theme_for_others(desk, theme),
             "findings": [
                 finding_view(desk, finding) | {"id": finding.id, "turn": turn.number}
                 for turn, finding in found
                 if finding.theme is theme
             ],
         }
-        for theme, words in desk.taxonomy.items()
+        for theme in desk.taxonomy
         if any(finding.theme is theme for _, finding in found)
     ]

@@ -77,10 +77,21 @@ def finding_view(desk: Desk, finding: FoundTheme) -> dict[str, Any]:
     }
 
 
+def theme_for_others(desk: Desk, theme: Theme) -> str:
+    """Give a theme's name as a supervisor sees it: its therapist's is about "your own"."""
+    is_own = theme is Theme.COUNTERTRANSFERENCE
+    return desk.notices["their_reactions"] if is_own else desk.taxonomy[theme].name
+
+
+def names_for_others(desk: Desk) -> dict[Theme, str]:
+    """Give every theme's name as a supervisor sees it."""
+    return {theme: theme_for_others(desk, theme) for theme in desk.taxonomy}
+
+
 def theme_names(desk: Desk, theme: Theme, subtheme: str | None) -> str:
-    """Give a theme's name as a therapist sees it, with that of a subtheme behind it."""
-    words = desk.taxonomy[theme]
-    return f"{words.name}: {words.subthemes[subtheme]}" if subtheme else words.name
+    """Give a theme's name as a supervisor sees it, with that of a subtheme behind it."""
+    name = theme_for_others(desk, theme)
+    return f"{name}: {desk.taxonomy[theme].subthemes[subtheme]}" if subtheme else name
 
 
 def offer_view(desk: Desk, offer: StepOffer) -> dict[str, Any]:

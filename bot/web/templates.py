@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,14 @@ from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
+from bot.conversation.shared_view import moment_in_words
+
 _HERE = Path(__file__).parent
+
+
+def _moment(at: datetime) -> Markup:
+    """Give a moment as people read it and as programs do."""
+    return Markup('<time datetime="{}">{} UTC</time>').format(at.isoformat(), moment_in_words(at))
 
 
 class Templates:
@@ -27,6 +35,7 @@ class Templates:
             autoescape=select_autoescape(default=True),
             undefined=StrictUndefined,
         )
+        self._environment.globals["moment"] = _moment
 
     def page(self, template: str, /, **values: Any) -> web.Response:
         """Give a rendered page."""

@@ -108,8 +108,8 @@ class Case:
         return self.stood_open > self.limit
 
     @property
-    def _order(self) -> tuple[bool, datetime, str]:
-        return (not self.concern.level.stops, self.shown.since, self.id)
+    def _order(self) -> tuple[int, datetime, str]:
+        return (self.concern.level.rank, self.shown.since, self.id)
 
 
 @dataclass(frozen=True)

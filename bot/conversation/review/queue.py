@@ -20,6 +20,7 @@ from bot.conversation.review.facets import (
     theme_facet,
 )
 from bot.conversation.shared_view import day_in_words, end_of, last_day
+from bot.conversation.views import theme_for_others
 from bot.safety.kinds import Kind
 from bot.storage.models import Account
 from bot.storage.queue import Filter, Line, queue_lines, therapists_in_queue
@@ -175,7 +176,7 @@ def _view(desk: Desk, line: Line, words: Mapping[str, str]) -> dict[str, Any]:
         "until": last_day(line.share.until),
         "state": line.state,
         "themes": [
-            names.name for theme, names in desk.taxonomy.items() if theme_facet(theme) in facets
+            theme_for_others(desk, theme) for theme in desk.taxonomy if theme_facet(theme) in facets
         ],
         "concerns": [kind.value for kind in Kind if kind_facet(kind) in facets],
         "stops": DANGER in facets,

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from bot.conversation.review.queue import ANY_CONCERN, STATES, QueueWish, UnknownFilter, read_queue
+from bot.conversation.views import names_for_others
 from bot.safety.kinds import Kind
 from bot.web.keys import ACCOUNT, DESK, TEMPLATES
 
@@ -35,6 +36,7 @@ async def index(request: web.Request) -> web.Response:
         wish=wish,
         is_filtered=not wish.is_for_all,
         taxonomy=desk.taxonomy,
+        theme_names=names_for_others(desk),
         kinds=list(Kind),
         any_concern=ANY_CONCERN,
         states=STATES,

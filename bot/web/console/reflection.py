@@ -13,6 +13,7 @@ from bot.conversation.review.writing import (
     comment,
     label_finding,
 )
+from bot.conversation.views import names_for_others
 from bot.storage.columns import new_id
 from bot.storage.states import Opinion, ReviewDeed, Role
 from bot.themes.findings import Theme
@@ -108,6 +109,7 @@ async def _page(
         view=reading.view,
         reading=reading,
         taxonomy=desk.taxonomy,
+        theme_names=names_for_others(desk),
         draft=draft,
         refused=refused,
         safety=safety,
