@@ -52,6 +52,8 @@ _NOTICES: Mapping[str, frozenset[str]] = {
     "comment_passage": frozenset(),
     "comment_whom": frozenset(),
     "their_reactions": frozenset(),
+    "view_name": frozenset(),
+    "too_many_views": frozenset(),
     "search_empty": frozenset(),
     "label_which": frozenset(),
     "malformed": frozenset(),

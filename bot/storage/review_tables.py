@@ -41,6 +41,18 @@ class SearchEntry(SealedRow, Base):
     text = Sealed[str]()
 
 
+class SavedView(Base):
+    """A filter of the queue that a supervisor keeps under a name. It holds no words of others."""
+
+    __tablename__ = "saved_views"
+    __table_args__ = (UniqueConstraint("account_id", "name"),)
+    id: Mapped[str] = mapped_column(_Id, primary_key=True, default=new_id)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    name: Mapped[str] = mapped_column(String(60))
+    # As it stands behind the question mark in the queue's address.
+    query: Mapped[str] = mapped_column(String(600))
+
+
 class Review(Base):
     """Where a supervisor stands with a reflection; what was before is in `review_changes`."""
 

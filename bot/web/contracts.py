@@ -19,6 +19,7 @@ from bot.web.sign_in import bodies as sign_in_bodies
 from bot.web.sign_in import views as sign_in_views
 
 _ID = {"id": {"type": "string", "description": "A reflection's id."}}
+_VIEW = {"view": {"type": "string", "description": "A kept filter's id."}}
 _FINDING = {"finding": {"type": "string", "description": "A finding's id."}}
 _SHARE = {"share": {"type": "string", "description": "A share's id."}}
 _PASSKEY = {"id": {"type": "string", "description": "A passkey's id."}}
@@ -141,6 +142,10 @@ CONTRACTS = {
     ("GET", "/news"): Contract({101: None}, refuses=(403,), is_socket=True),
     # The console
     ("GET", "/console"): Contract({200: PAGE}, where=_QUEUE),
+    ("POST", "/console/views"): Contract(
+        {303: None, 422: PAGE}, console_bodies.NewView, is_form=True
+    ),
+    ("POST", "/console/views/{view}/remove"): Contract({303: None}, where=_VIEW),
     ("GET", "/console/search"): Contract({200: PAGE}),
     ("POST", "/console/search"): Contract(
         {200: PAGE, 422: PAGE}, console_bodies.Search, is_form=True

@@ -103,6 +103,8 @@ ROUTES = (
     Route("GET", "/news", live.follow, Entry.SIGNED_IN),
     # The console
     Route("GET", "/console", queue.index, Entry.SUPERVISOR),
+    Route("POST", "/console/views", queue.save, Entry.SUPERVISOR),
+    Route("POST", "/console/views/{view}/remove", queue.forget, Entry.SUPERVISOR),
     Route("GET", "/console/search", search.index, Entry.SUPERVISOR),
     Route("POST", "/console/search", search.find, Entry.SUPERVISOR),
     Route("GET", "/console/{id}", reflection.read, Entry.SUPERVISOR),

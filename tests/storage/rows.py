@@ -42,7 +42,15 @@ from bot.storage.models import (
     TeamMember,
     Turn,
 )
-from bot.storage.review_tables import Comment, Label, Review, ReviewChange, SearchEntry, ShareFacet
+from bot.storage.review_tables import (
+    Comment,
+    Label,
+    Review,
+    ReviewChange,
+    SavedView,
+    SearchEntry,
+    ShareFacet,
+)
 from bot.storage.sealed import KEYRING
 from bot.storage.sign_in_tables import (
     Challenge,
@@ -139,6 +147,7 @@ async def fill(session: AsyncSession, name: str = "first", text: str = WORDS) ->
             ShareTurn(share_id=share.id, turn_id=turn.id),
             ShareView(share_id=share.id, seen_at=later),
             ShareFacet(share_id=share.id, code="0" * 32, shared_at=now),
+            SavedView(account_id=supervisor.id, name=name, query="state=new"),
             SearchEntry(id=share.id, reflection_id=reflection.id, text=text),
             Review(**review_of, state=ReviewState.CLOSED, changed_at=later),
             ReviewChange(**review_of, deed=ReviewDeed.CLOSED, at=later),

@@ -27,6 +27,7 @@ ABOUT_PEOPLE = {
     "teams",
     "team_members",
     "supervisions",
+    "saved_views",
     "sign_in_links",
     "sign_ins",
     "passkeys",

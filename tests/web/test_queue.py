@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from aiohttp import ClientSession
 from sqlalchemy import select
@@ -129,3 +131,58 @@ async def test_a_form_of_another_site_changes_nothing(
         allow_redirects=False,
     ) as response:
         assert response.status == 403
+
+
+async def test_a_filter_is_kept_under_a_name_shown_and_removed(
+    standing: Gateway, supervisor: ClientSession
+) -> None:
+    wanted = "theme=parent_trauma&state=new&question=yes"
+    name = "New <b>questions</b> & more"
+    sent = {"name": name, "query": f"{wanted}&therapist="}
+    async with supervisor.post("/console/views", data=sent) as response:
+        assert (response.status, str(response.url.query_string)) == (200, wanted)
+        page = await response.text()
+    assert "New &lt;b&gt;questions&lt;/b&gt; &amp; more" in page
+    (address,) = re.findall(r'href="/console\?(\S+)" aria-current="true"', page)
+    assert address.replace("&amp;", "&") == wanted
+    other = await standing.signed_in(standing.people.other_supervisor)
+    (view,) = re.findall(r"/console/views/(\w+)/remove", page)
+    for http, is_left in ((other, True), (supervisor, False)):
+        async with http.post(f"/console/views/{view}/remove") as response:
+            assert response.status == 200
+        async with supervisor.get("/console") as response:
+            assert ("questions" in await response.text()) is is_left
+
+
+async def test_a_filter_of_the_same_name_takes_the_place_of_the_other(
+    supervisor: ClientSession,
+) -> None:
+    for query in ("state=new", "state=closed"):
+        sent = {"name": "Mine", "query": query}
+        async with supervisor.post("/console/views", data=sent) as response:
+            page = await response.text()
+    assert page.count(">Mine<") == 1
+    assert "/console?state=closed" in page
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("  ", "1 to 60 characters"), ("x" * 61, "1 to 60 characters")]
+)
+async def test_a_filter_that_can_not_be_kept_loses_nothing(
+    supervisor: ClientSession, name: str, said: str
+) -> None:
+    sent = {"name": name, "query": "state=new"}
+    async with supervisor.post("/console/views", data=sent) as response:
+        page = await response.text()
+    assert response.status == 422
+    assert said in page
+    assert f'value="{name}"' in page
+
+
+async def test_twenty_filters_are_kept_and_no_more(supervisor: ClientSession) -> None:
+    for number in range(21):
+        sent = {"name": f"View {number}", "query": "state=new"}
+        async with supervisor.post("/console/views", data=sent) as response:
+            assert response.status == (200 if number < 20 else 422)
+    async with supervisor.post("/console/views", data={"name": "x", "query": "no=such"}) as answer:
+        assert answer.status == 400

@@ -68,3 +68,10 @@ class Search(Shape):
     since: str = Field("", pattern="^([0-9]{4}-[0-9]{2}-[0-9]{2})?$")
     until: str = Field("", pattern="^([0-9]{4}-[0-9]{2}-[0-9]{2})?$")
     after: str = Field("", max_length=100)
+
+
+class NewView(Shape):
+    """A filter of the queue to be kept: its name, and what stands behind the question mark."""
+
+    name: str = Field("", max_length=1000)
+    query: str = Field("", max_length=600)
