@@ -6,7 +6,7 @@ has after a reader's label, or that none fits.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -134,7 +134,7 @@ def _with_findings(readings: Sequence[Sequence[Pair]]) -> int:
     return sum(1 for pairs in readings if pairs)
 
 
-def tally(pairs: Sequence[Pair]) -> Mapping[str, int]:
+def tally(pairs: Sequence[Pair]) -> dict[str, int]:
     """Give in how many pairs the theme is the same, the theme but not the subtheme, and neither."""
     theme = [one.theme is other.theme for one, other in pairs]
     whole = sum(one == other for one, other in pairs)

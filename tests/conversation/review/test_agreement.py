@@ -20,7 +20,7 @@ from bot.conversation.review.agreement import (
 )
 from bot.themes.findings import Theme
 
-P, I, C = Theme.PARENT_TRAUMA, Theme.REDUCED_INVESTMENT, Theme.COUNTERTRANSFERENCE
+P, R, C = Theme.PARENT_TRAUMA, Theme.REDUCED_INVESTMENT, Theme.COUNTERTRANSFERENCE
 
 
 def pairs(*counted: tuple[Theme | None, Theme | None, int]) -> list[Pair]:
@@ -38,8 +38,8 @@ def spread(found: list[Pair], over: int) -> list[list[Pair]]:
         # Fleiss (1981), table 13.1: two diagnoses of each of a hundred patients.
         (
             [
-                *((P, P, 75), (P, I, 1), (P, C, 4)),
-                *((I, P, 5), (I, I, 4), (I, C, 1)),
+                *((P, P, 75), (P, R, 1), (P, C, 4)),
+                *((R, P, 5), (R, R, 4), (R, C, 1)),
                 (C, C, 10),
             ],
             0.6765,
@@ -99,7 +99,7 @@ def test_where_both_say_the_same_throughout_there_is_no_kappa() -> None:
 
 
 def test_the_interval_holds_the_figure_and_is_the_same_each_time() -> None:
-    readings = spread(pairs((P, P, 40), (P, None, 9), (None, None, 20), (C, I, 6)), 15)
+    readings = spread(pairs((P, P, 40), (P, None, 9), (None, None, 20), (C, R, 6)), 15)
     found = agreement(readings)
     assert found is not None
     assert found.kappa is not None
