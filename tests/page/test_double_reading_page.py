@@ -85,30 +85,30 @@ async def test_two_read_the_same_by_keyboard_and_settle_where_they_differ(pages:
         (pages.second, ("It does not fit", "It fits")),
     ):
         await press(page, "Double reading")
+        await expect(page.get_by_role("heading", name="Double reading")).to_be_visible()
+        await fits(page)
         await press(page, "to label")
-        for answer in answers:
-            await expect(page.locator("mark")).to_be_visible()
+        for labelled, answer in enumerate(answers):
+            await expect(page.get_by_text(f"Labelled: {labelled} of 2")).to_be_visible()
             await fits(page)
-            # The finding has the focus: its answers are the next things.
+            await expect(page.locator(".one-finding h2")).to_be_focused()
+            # What is fitting is the first thing after the finding.
             await page.keyboard.press("Tab")
-            if answer == "It does not fit":
+            if answer != "It fits":
                 await page.keyboard.press("Tab")
-            focused = await page.evaluate("document.activeElement.innerText")
-            assert focused == answer
+            assert await page.evaluate("document.activeElement.innerText") == answer
             await page.keyboard.press("Enter")
-            await page.wait_for_load_state()
-        await page.keyboard.press("Tab")
-        assert await page.evaluate("document.activeElement.innerText") == "I am done"
-        await page.keyboard.press("Enter")
-        await page.wait_for_load_state()
+        await expect(page.get_by_role("heading", name="Are you done?")).to_be_focused()
+        await press(page, "I am done")
     await expect(pages.second.get_by_text("Where you differ")).to_be_visible()
+    await expect(pages.first.get_by_text("You are done.")).to_be_visible()
     await pages.first.reload()
     await fits(pages.first)
     await press(pages.first, "Propose it")
     await expect(pages.first.get_by_text("You would settle on")).to_be_visible()
     await pages.second.reload()
     await press(pages.second, "Settle on this")
-    await expect(pages.second.locator("dd strong")).to_contain_text("fix")
+    await expect(pages.second.locator("dd strong")).to_contain_text("left to you")
     await fits(pages.second)
     await press(pages.second, "Double reading")
     await expect(pages.second.get_by_text("both are done")).to_be_visible()

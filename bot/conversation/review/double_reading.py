@@ -14,7 +14,7 @@ from sqlalchemy import update
 
 from bot.conversation.desk import Desk
 from bot.conversation.review.agreement import Said
-from bot.conversation.review.read_twice import Compared, compare, open_read_twice
+from bot.conversation.review.read_twice import Compared, open_read_twice
 from bot.conversation.review.writing import label_finding
 from bot.conversation.shared_view import SharedView
 from bot.storage.access import NotFound, shared_reflection
@@ -72,7 +72,7 @@ async def is_read_twice(desk: Desk, supervisor: Account, reflection_id: str) -> 
     async with desk.sessions() as session:
         _, reflection, _ = await shared_reflection(session, supervisor, reflection_id, now)
         found = await standing_reading(session, reflection, now)
-    return found is not None and supervisor.id in found[1]
+    return found is not None and supervisor.id in found.readers
 
 
 async def read_mine(desk: Desk, supervisor: Account, reflection_id: str) -> MyReading:
@@ -80,7 +80,6 @@ async def read_mine(desk: Desk, supervisor: Account, reflection_id: str) -> MyRe
     now = desk.clock()
     async with desk.sessions.begin() as session:
         share, twice = await open_read_twice(desk, session, supervisor, reflection_id, now)
-        outcome = await compare(session, twice)
         await note_view(session, share, now)
     view = twice.views[supervisor.id]
     shown = view.findings
@@ -91,7 +90,7 @@ async def read_mine(desk: Desk, supervisor: Account, reflection_id: str) -> MyRe
         labels=dict(twice.labels[supervisor.id]),
         is_done=twice.is_done(supervisor.id),
         other=twice.other(supervisor.id) if twice.is_finished else None,
-        outcome=outcome,
+        outcome=twice.outcome,
     )
 
 
@@ -166,7 +165,7 @@ async def settle(
     now = desk.clock()
     async with desk.sessions.begin() as session:
         _, twice = await open_read_twice(desk, session, supervisor, reflection_id, now)
-        compared = _differing(await compare(session, twice), finding_id)
+        compared = _differing(twice.outcome, finding_id)
         before = compared.proposals[supervisor.id]
         if before and before[-1] == said:
             return

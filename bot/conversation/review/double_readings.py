@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.conversation.desk import Desk
 from bot.conversation.review.agreement import Agreement, Pair, agreement, tally
-from bot.conversation.review.read_twice import Compared, ReadTwice, compare, open_read_twice
+from bot.conversation.review.read_twice import Compared, ReadTwice, all_read_twice
 from bot.conversation.shared_view import day_in_words
-from bot.storage.access import NotFound
-from bot.storage.double_readings import reflections_read_twice_by
 from bot.storage.models import Account
 
 
@@ -63,35 +59,27 @@ class DoubleReadings:
     lines: Sequence[Line]
     pairs: Sequence[PairShown]
 
+    def that_stand(self, *where: Where) -> list[Line]:
+        """Give the lines that stand at one of these."""
+        return [line for line in self.lines if line.where in where]
+
 
 async def read_double_readings(desk: Desk, supervisor: Account) -> DoubleReadings:
     """Give a supervisor's double readings, and the agreement with each other reader."""
     lines: list[Line] = []
     finished: dict[str, tuple[str, list[list[Pair]]]] = {}
     async with desk.sessions() as session:
-        async for twice, outcome in standing_with(desk, session, supervisor):
-            lines.append(_line(supervisor, twice, outcome))
-            if twice.is_finished:
-                other = twice.other(supervisor.id)
-                _, theirs = finished.setdefault(other.id, (other.name, []))
-                theirs.append([_from(supervisor, one) for one in outcome])
+        found = await all_read_twice(desk, session, supervisor)
+    for twice in found:
+        outcome = twice.outcome
+        lines.append(_line(supervisor, twice, outcome))
+        if twice.is_finished:
+            other = twice.other(supervisor.id)
+            _, theirs = finished.setdefault(other.id, (other.name, []))
+            theirs.append([_from(supervisor, one) for one in outcome])
     # In a thread: it draws thousands of times, and others are waiting.
     pairs = await asyncio.to_thread(_pairs, finished)
     return DoubleReadings(lines, pairs)
-
-
-async def standing_with(
-    desk: Desk, session: AsyncSession, supervisor: Account
-) -> AsyncIterator[tuple[ReadTwice, list[Compared]]]:
-    """Give each double reading with a supervisor that stands now; compared only if finished."""
-    now = desk.clock()
-    for reflection_id in await reflections_read_twice_by(session, supervisor):
-        try:
-            _, twice = await open_read_twice(desk, session, supervisor, reflection_id, now)
-        except NotFound:
-            # Withdrawn, over or taken back: as if it had never been.
-            continue
-        yield twice, await compare(session, twice)
 
 
 def _line(supervisor: Account, twice: ReadTwice, outcome: Sequence[Compared]) -> Line:

@@ -14,7 +14,6 @@ from bot.conversation.review.agreement import Said, tally
 from bot.conversation.review.double_reading import DoubleReadingRefused
 from bot.conversation.review.read_twice import (
     Compared,
-    compare,
     load_read_twice,
     shown_by_all,
 )
@@ -57,15 +56,15 @@ async def own_double_reading(desk: Desk, author: Account, reflection_id: str) ->
         reflection = await own_reflection(session, author, reflection_id)
         shares = await standing_shares(session, reflection, now)
         twice = await load_read_twice(desk, session, reflection, author, now)
-        outcome = await compare(session, twice) if twice else []
         exports = await exports_of(session, reflection)
+    outcome = twice.outcome if twice else []
     settled = [(one.finding.id, one.settled) for one in outcome if one.is_different]
     return OwnDoubleReading(
         may_read=[who for _, who in shares],
         stands=twice is not None,
         for_study=twice is not None and twice.reading.for_study,
         begun=day_in_words(twice.reading.begun_at) if twice else "",
-        readers=[(who.name, twice.is_done(who.id)) for _, who in twice.readers.values()]
+        readers=[(who.name, twice.is_done(who.id)) for who in twice.readers.values()]
         if twice
         else [],
         findings=len(twice.findings) if twice else 0,

@@ -15,14 +15,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.conversation.desk import Desk
 from bot.conversation.review.agreement import Pair, Said
 from bot.conversation.shared_view import SharedView, Terms, shared_view
-from bot.storage.access import NotFound, shared_reflection, turns_of
+from bot.storage.access import (
+    NotFound,
+    can_be_read,
+    shared_reflection,
+    shared_with,
+    turns_of,
+    turns_of_many,
+)
 from bot.storage.double_reading_tables import DoubleReading, Settlement
 from bot.storage.double_readings import (
-    Readers,
-    counted_labels,
-    labels_since,
-    settlements_of,
+    Standing,
+    reflections_read_twice_by,
     standing_reading,
+    standing_readings,
 )
 from bot.storage.models import Account, FoundTheme, Reflection, Share, Turn
 from bot.storage.review_tables import Label
@@ -64,13 +70,22 @@ class ReadTwice:
     `labels` of a reader who is done are those that are counted; of another their newest.
     """
 
-    reading: DoubleReading
+    standing: Standing
     reflection: Reflection
-    readers: Readers
     views: Mapping[str, SharedView]
     # Those that both shares show, in the order in which they were told.
     findings: Sequence[FoundTheme]
     labels: Mapping[str, Mapping[str, Label]]
+
+    @property
+    def reading(self) -> DoubleReading:
+        """The row that says so."""
+        return self.standing.reading
+
+    @property
+    def readers(self) -> Mapping[str, Account]:
+        """The two, by their ids."""
+        return {reader: who for reader, (_, who) in self.standing.readers.items()}
 
     def is_done(self, reader_id: str) -> bool:
         """Say whether a reader said that they are done."""
@@ -86,11 +101,32 @@ class ReadTwice:
 
     def other(self, reader_id: str) -> Account:
         """Give the other one of the two."""
-        return next(who for one, (_, who) in self.readers.items() if one != reader_id)
+        return next(who for one, who in self.readers.items() if one != reader_id)
 
     def unlabelled(self, reader_id: str) -> list[FoundTheme]:
         """Give the findings of which a reader has said nothing yet."""
         return [one for one in self.findings if one.id not in self.labels[reader_id]]
+
+    @property
+    def outcome(self) -> list[Compared]:
+        """The findings of which both said something; none before both are done."""
+        if not self.is_finished:
+            return []
+        return [
+            Compared(
+                finding=finding,
+                said={
+                    reader: said_of(finding, labels[finding.id])
+                    for reader, labels in self.labels.items()
+                },
+                proposals={
+                    reader: _proposals(self.standing.settlements, reader, finding)
+                    for reader in self.readers
+                },
+            )
+            for finding in self.findings
+            if all(finding.id in labels for labels in self.labels.values())
+        ]
 
 
 def said_of(finding: FoundTheme, label: Label) -> Said:
@@ -107,20 +143,8 @@ async def load_read_twice(
     found = await standing_reading(session, reflection, now)
     if found is None:
         return None
-    reading, readers = found
     turns = await turns_of(session, reflection)
-    views = {
-        reader: shared_view(desk, reflection, therapist, turns, Terms.of(share))
-        for reader, (share, _) in readers.items()
-    }
-    return ReadTwice(
-        reading=reading,
-        reflection=reflection,
-        readers=readers,
-        views=views,
-        findings=shown_by_all(turns, views.values()),
-        labels=await _labels(session, reading),
-    )
+    return _read_twice(desk, found, reflection, therapist, turns)
 
 
 async def open_read_twice(
@@ -134,24 +158,27 @@ async def open_read_twice(
     return share, found
 
 
-async def compare(session: AsyncSession, twice: ReadTwice) -> list[Compared]:
-    """Give the findings of which both said something; none before both are done."""
-    if not twice.is_finished:
-        return []
-    settlements = await settlements_of(session, twice.reading)
+async def all_read_twice(desk: Desk, session: AsyncSession, supervisor: Account) -> list[ReadTwice]:
+    """Give every double reading with a supervisor that stands now, the newest first.
+
+    What was withdrawn, is over or was taken back is as if it had never been.
+    """
+    now = desk.clock()
+    wanted = await reflections_read_twice_by(session, supervisor)
+    shared = await session.execute(
+        shared_with(supervisor, now).where(Share.reflection_id.in_(wanted))
+    )
+    opened = {
+        reflection.id: (reflection, therapist)
+        for _, reflection, therapist in shared
+        if can_be_read(session, reflection.id)
+    }
+    standing = await standing_readings(session, opened.keys(), now)
+    turns = await turns_of_many(session, standing.keys())
     return [
-        Compared(
-            finding=finding,
-            said={
-                reader: said_of(finding, labels[finding.id])
-                for reader, labels in twice.labels.items()
-            },
-            proposals={
-                reader: _proposals(settlements, reader, finding) for reader in twice.readers
-            },
-        )
-        for finding in twice.findings
-        if all(finding.id in labels for labels in twice.labels.values())
+        _read_twice(desk, standing[one], *opened[one], turns.get(one, []))
+        for one in wanted
+        if one in standing and supervisor.id in standing[one].readers
     ]
 
 
@@ -162,18 +189,31 @@ def shown_by_all(turns: Sequence[Turn], views: Iterable[SharedView]) -> list[Fou
     return [one for _, one in sorted(found, key=lambda each: (each[0], _begin(each[1])))]
 
 
+def _read_twice(
+    desk: Desk,
+    found: Standing,
+    reflection: Reflection,
+    therapist: Account,
+    turns: Sequence[Turn],
+) -> ReadTwice:
+    views = {
+        reader: shared_view(desk, reflection, therapist, turns, Terms.of(share))
+        for reader, (share, _) in found.readers.items()
+    }
+    return ReadTwice(
+        standing=found,
+        reflection=reflection,
+        views=views,
+        findings=shown_by_all(turns, views.values()),
+        labels={
+            reader: {label.finding_id: label for label in found.labels.get(reader, ())}
+            for reader in found.readers
+        },
+    )
+
+
 def _begin(finding: FoundTheme) -> tuple[int, str]:
     return min((words["start"] for words in finding.evidence), default=0), finding.id
-
-
-async def _labels(session: AsyncSession, reading: DoubleReading) -> dict[str, dict[str, Label]]:
-    counted = await counted_labels(session, reading)
-    done = {one.supervisor_id for one in reading.readers if one.done_at is not None}
-    labels: dict[str, dict[str, Label]] = {one.supervisor_id: {} for one in reading.readers}
-    for label in await labels_since(session, reading):
-        if label.supervisor_id not in done or label.id in counted:
-            labels[label.supervisor_id][label.finding_id] = label
-    return labels
 
 
 def _proposals(settlements: Sequence[Settlement], reader: str, finding: FoundTheme) -> list[Said]:

@@ -18,8 +18,7 @@ from bot.conversation.desk import Desk
 from bot.conversation.hearing import writable
 from bot.conversation.review.agreement import Said
 from bot.conversation.review.double_reading import DoubleReadingRefused
-from bot.conversation.review.double_readings import standing_with
-from bot.conversation.review.read_twice import Compared, ReadTwice
+from bot.conversation.review.read_twice import Compared, ReadTwice, all_read_twice
 from bot.storage.audit import Event, record
 from bot.storage.columns import new_id
 from bot.storage.double_reading_tables import ExportedReading, StudyExport
@@ -57,13 +56,9 @@ async def export_for_study(desk: Desk, supervisor: Account, approval: str) -> st
     if not 0 < len(approval) <= LONGEST_APPROVAL:
         raise DoubleReadingRefused("study_approval")
     now = desk.clock()
-    rows: list[list[str]] = []
     async with desk.sessions.begin() as session:
-        taken: list[ReadTwice] = []
-        async for twice, outcome in standing_with(desk, session, supervisor):
-            if twice.reading.for_study and outcome:
-                taken.append(twice)
-                rows += [_row(_Codes(desk, approval), twice, one) for one in outcome]
+        found = await all_read_twice(desk, session, supervisor)
+        taken = [twice for twice in found if twice.reading.for_study and twice.outcome]
         if not taken:
             raise DoubleReadingRefused("study_nothing")
         export = StudyExport(
@@ -78,7 +73,8 @@ async def export_for_study(desk: Desk, supervisor: Account, approval: str) -> st
         event = Event.DOUBLE_READING_EXPORTED
         for twice in taken:
             await record(session, event, now, by=supervisor.id, reflection=twice.reflection.id)
-    return as_csv(rows)
+    codes = _Codes(desk, approval)
+    return as_csv(_row(codes, twice, one) for twice in taken for one in twice.outcome)
 
 
 def as_csv(rows: Iterable[list[str]]) -> str:
