@@ -111,5 +111,5 @@ async def test_two_read_the_same_by_keyboard_and_settle_where_they_differ(pages:
     await expect(pages.second.locator("dd strong")).to_contain_text("left to you")
     await fits(pages.second)
     await press(pages.second, "Double reading")
-    await expect(pages.second.get_by_text("both are done")).to_be_visible()
+    await expect(pages.second.get_by_text("You are done with 1 more")).to_be_visible()
     await fits(pages.second)
