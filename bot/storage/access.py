@@ -5,6 +5,7 @@ Absent and forbidden look alike, so that nobody learns from an error that someth
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, select
@@ -96,6 +97,17 @@ async def turns_of(session: AsyncSession, reflection: Reflection) -> list[Turn]:
     """Give the turns of a reflection in order, each with all that it led to."""
     query = _whole_turns().where(Turn.reflection_id == reflection.id).order_by(Turn.number)
     return list(await session.scalars(query.execution_options(populate_existing=True)))
+
+
+async def turns_of_many(
+    session: AsyncSession, reflections: Collection[str]
+) -> dict[str, list[Turn]]:
+    """Give the turns of reflections as `turns_of` does, by the reflections' ids."""
+    query = _whole_turns().where(Turn.reflection_id.in_(reflections)).order_by(Turn.number)
+    found: dict[str, list[Turn]] = {}
+    for turn in await session.scalars(query.execution_options(populate_existing=True)):
+        found.setdefault(turn.reflection_id, []).append(turn)
+    return found
 
 
 async def whole_turn(session: AsyncSession, turn_id: str) -> Turn | None:

@@ -13,6 +13,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 
 from bot.storage.concern_tables import ConcernReview, ConcernWatch, Notification
+from bot.storage.double_reading_tables import (
+    CountedLabel,
+    DoubleReader,
+    DoubleReading,
+    ExportedReading,
+    Settlement,
+)
 from bot.storage.keeping import Hold
 from bot.storage.models import (
     Base,
@@ -62,11 +69,22 @@ def _by_share(table: Any) -> Callable[[str], ColumnElement[bool]]:
     )
 
 
+def _by_reading(table: Any) -> Callable[[str], ColumnElement[bool]]:
+    return lambda reflection_id: table.reading_id.in_(
+        select(DoubleReading.id).where(DoubleReading.reflection_id == reflection_id)
+    )
+
+
 ROWS = (
     Rows(FollowUp, "how a plan went", _follow_ups),
     Rows(Plan, "what was planned", _by_reflection(Plan)),
     Rows(StepOffer, "steps offered, and what was said to them", _by_reflection(StepOffer)),
     Rows(Comment, "what therapist and supervisor wrote to each other", _by_reflection(Comment)),
+    Rows(ExportedReading, "into which studies labels of it went", _by_reading(ExportedReading)),
+    Rows(Settlement, "what two readers settled on", _by_reflection(Settlement)),
+    Rows(CountedLabel, "which labels counted when it was read twice", _by_reading(CountedLabel)),
+    Rows(DoubleReader, "who read it twice", _by_reading(DoubleReader)),
+    Rows(DoubleReading, "that it was read twice", _by_reflection(DoubleReading)),
     Rows(Label, "what supervisors held of themes heard", _by_reflection(Label)),
     Rows(FoundTheme, "themes heard, and verdicts", _by_reflection(FoundTheme)),
     Rows(RaisedConcern, "safety concerns raised", _by_reflection(RaisedConcern)),

@@ -55,6 +55,7 @@ _EVENT = {"event": {"type": "string", "enum": ["", *LISTED]}}
 # What an administrator is answered to a form: on to the page, or the page with what was typed.
 _FORM: Mapping[int, File | None] = {303: None, 400: PAGE}
 _FRESH_FORM: Mapping[int, File | None] = {**_FORM, 403: PAGE}
+_AT = {"at": {"type": "string", "description": "Which finding is shown: its id."}}
 _CONCERN = {"id": {"type": "string", "description": "A concern's id."}}
 _CONCERNS = {"after": {"type": "string", "description": "Where the page before ended."}}
 
@@ -214,5 +215,24 @@ CONTRACTS = {
     ("GET", "/console/notifications"): Contract({200: PAGE}),
     ("POST", "/console/notifications"): Contract(
         {303: None, 422: PAGE}, console_bodies.Notified, is_form=True
+    ),
+    # Double readings
+    ("POST", "/reflections/{id}/double-reading"): Contract(
+        {303: None, 422: PAGE}, console_bodies.DoubleReading, where=_ID, is_form=True
+    ),
+    ("GET", "/console/double-readings"): Contract({200: PAGE}),
+    ("POST", "/console/double-readings.csv"): Contract(
+        {200: File("text/csv"), 422: PAGE},
+        console_bodies.Approval,
+        is_form=True,
+        body_bytes=console_bodies.APPROVAL_BYTES,
+    ),
+    ("GET", "/console/{id}/double-reading"): Contract({200: PAGE}, where=_ID | _AT),
+    ("POST", "/console/{id}/double-reading/done"): Contract({303: None, 422: PAGE}, where=_ID),
+    ("POST", "/console/{id}/double-reading/findings/{finding}"): Contract(
+        {303: None, 422: PAGE}, console_bodies.Label, where=_ID | _FINDING, is_form=True
+    ),
+    ("POST", "/console/{id}/double-reading/settled/{finding}"): Contract(
+        {303: None, 422: PAGE}, console_bodies.Settled, where=_ID | _FINDING, is_form=True
     ),
 }

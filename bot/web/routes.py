@@ -24,7 +24,16 @@ from bot.web.administration import (
     teams,
 )
 from bot.web.chat import pages, reflections, sharing, socket
-from bot.web.console import concerns, live, notifications, queue, reflection, search
+from bot.web.console import (
+    concerns,
+    double_reading,
+    double_readings,
+    live,
+    notifications,
+    queue,
+    reflection,
+    search,
+)
 from bot.web.contract import NO_CONTRACT
 from bot.web.contracts import CONTRACTS
 from bot.web.door import Door, Doors
@@ -160,6 +169,24 @@ ROUTES = (
     Route("POST", "/console/concerns/{id}/done", concerns.done, Entry.SUPERVISOR),
     Route("GET", "/console/notifications", notifications.index, Entry.SUPERVISOR),
     Route("POST", "/console/notifications", notifications.change, Entry.SUPERVISOR),
+    # Double readings: offered by the author, read by two
+    Route("POST", "/reflections/{id}/double-reading", double_reading.decide, Entry.THERAPIST),
+    Route("GET", "/console/double-readings", double_readings.index, Entry.SUPERVISOR),
+    Route("POST", "/console/double-readings.csv", double_readings.export, Entry.SUPERVISOR),
+    Route("GET", "/console/{id}/double-reading", double_reading.read, Entry.SUPERVISOR),
+    Route("POST", "/console/{id}/double-reading/done", double_reading.done, Entry.SUPERVISOR),
+    Route(
+        "POST",
+        "/console/{id}/double-reading/findings/{finding}",
+        double_reading.add_label,
+        Entry.SUPERVISOR,
+    ),
+    Route(
+        "POST",
+        "/console/{id}/double-reading/settled/{finding}",
+        double_reading.settled,
+        Entry.SUPERVISOR,
+    ),
 )
 
 

@@ -16,6 +16,12 @@ from bot.conversation.accounts.people import put_in_team, supervise
 from bot.conversation.accounts.sessions import handle_of
 from bot.conversation.accounts.tokens import hash_of, new_token
 from bot.conversation.holds import place_hold
+from bot.conversation.review.double_reading import (
+    DoubleReadingRefused,
+    be_done,
+    label_in_reading,
+)
+from bot.conversation.review.offering import begin_double_reading
 from bot.reflection.stages import Question
 from bot.safety.kinds import Kind, Level
 from bot.storage.columns import new_id
@@ -29,7 +35,7 @@ from bot.storage.models import (
     Turn,
 )
 from bot.storage.sign_in_tables import Passkey
-from bot.storage.states import How, Role, ShareScope, TurnState
+from bot.storage.states import How, Opinion, Role, ShareScope, TurnState
 from bot.themes.findings import Theme
 from tests.authenticator import Authenticator
 from tests.gateway import Gateway, start
@@ -54,6 +60,7 @@ HANDSHAKE = {
 }
 # What the path names by {id}: a reflection, unless it begins so. A concern is of a reflection.
 CONCERNS = "/console/concerns/"
+READ_TWICE = "/console/{id}/double-reading"
 OTHER_IDS = ("/api/my/passkeys/", "/api/my/sign-ins/")
 
 
@@ -107,10 +114,14 @@ class Scene:
         owner = account if whose == "own" else await self.account(Role.THERAPIST)
         reader = account if whose == "shared" else await self.account(Role.SUPERVISOR)
         reflection = await start(self.gateway.desk, owner)
-        finding = await self.finding(reflection) if "{finding}" in path else new_id()
+        is_label = path.startswith("/console/{id}/findings")
+        finding = await self.finding(reflection) if is_label else new_id()
         # Its author writes to somebody who reads it.
         is_shared = whose == "shared" or "{share}" in path or path.endswith("/comments")
         share = await self.supervised(owner, reader, reflection, is_shared=is_shared)
+        if path.startswith(READ_TWICE) and whose == "shared":
+            is_finished = "settled" in path
+            finding = await self.read_twice(owner, reader, reflection, is_finished=is_finished)
         if path.startswith(CONCERNS):
             return {"id": await self.concern(reflection), "share": share}
         return {"id": reflection, "share": share, "finding": finding}
@@ -136,6 +147,28 @@ class Scene:
             await session.flush()
             session.add(heard)
         return heard.id
+
+    async def read_twice(
+        self, owner: Account, reader: Account, reflection: str, *, is_finished: bool
+    ) -> str:
+        """Let `reader` and somebody else read it twice; each has labelled what was heard.
+
+        Gives what was heard; if it `is_finished`, they are done and differ on it.
+        """
+        desk = self.gateway.desk
+        finding = await self.finding(reflection)
+        other = await self.account(Role.SUPERVISOR)
+        await self.supervised(owner, other, reflection, is_shared=True)
+        readers = frozenset({reader.id, other.id})
+        try:
+            await begin_double_reading(desk, owner, reflection, readers, for_study=True)
+        except DoubleReadingRefused:
+            return finding  # the account of one of them is closed
+        for one, opinion in ((reader, Opinion.AGREE), (other, Opinion.DISAGREE)):
+            await label_in_reading(desk, one, reflection, finding, opinion)
+            if is_finished:
+                await be_done(desk, one, reflection)
+        return finding
 
     async def concern(self, reflection: str) -> str:
         """A concern that the opening of a reflection raised."""

@@ -20,6 +20,14 @@ from bot.storage.concern_tables import (
     MailAddress,
     Notification,
 )
+from bot.storage.double_reading_tables import (
+    CountedLabel,
+    DoubleReader,
+    DoubleReading,
+    ExportedReading,
+    Settlement,
+    StudyExport,
+)
 from bot.storage.keeping import ErasedStore, Erasure, Export, Hold, SettingSeen
 from bot.storage.models import (
     Account,
@@ -189,9 +197,40 @@ async def fill(session: AsyncSession, name: str = "first", text: str = WORDS) ->
         ]
     )
     await session.flush()
+    await _read_twice(session, reflection, supervisor)
     session.add(ErasedStore(reflection_id=earlier, store="key", position=0, held=1, gone_at=now))
     await record(session, Event.ACCOUNT_MADE, now, by=COMMAND, account=therapist.id)
     return Rows(therapist, supervisor, reflection, turn, plan)
+
+
+async def _read_twice(session: AsyncSession, reflection: Reflection, supervisor: Account) -> None:
+    """A double reading with its labels, what was settled, and the study it went into."""
+    label = await session.scalar(select(Label).where(Label.reflection_id == reflection.id))
+    assert label is not None
+    reading = DoubleReading(
+        id=new_id(), reflection_id=reflection.id, begun_at=EVENING, for_study=True
+    )
+    export = StudyExport(
+        id=new_id(), supervisor_id=supervisor.id, made_at=EVENING, approval="HREC 12/2026"
+    )
+    session.add_all([reading, export])
+    await session.flush()
+    session.add_all(
+        [
+            DoubleReader(reading_id=reading.id, supervisor_id=supervisor.id, done_at=EVENING),
+            CountedLabel(label_id=label.id, reading_id=reading.id),
+            Settlement(
+                reading_id=reading.id,
+                reflection_id=reflection.id,
+                supervisor_id=supervisor.id,
+                said_at=EVENING,
+                finding_id=label.finding_id,
+                theme=Theme.PARENT_TRAUMA,
+            ),
+            ExportedReading(export_id=export.id, reading_id=reading.id),
+        ]
+    )
+    await session.flush()
 
 
 def share_of(reflection: Reflection, supervisor: Account, **more: Any) -> Share:

@@ -19,7 +19,15 @@ from tests.storage.rows import WORDS, add_reflection, counts, fill
 
 CANARY = "the heron on the weir stood very still"
 # Receipts, and what was done and by whom: ids and figures, no words.
-NOTED = {"audit", "audit_head", "erased_stores", "erasures", "exports", "settings_seen"}
+NOTED = {
+    "audit",
+    "audit_head",
+    "erased_stores",
+    "erasures",
+    "exports",
+    "settings_seen",
+    "study_exports",
+}
 # Tables that say who somebody is, not what was said.
 ABOUT_PEOPLE = {
     "accounts",

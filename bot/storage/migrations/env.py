@@ -8,7 +8,12 @@ import sqlalchemy as sa
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
-from bot.storage import concern_tables, keeping, review_tables  # noqa: F401 - their tables
+from bot.storage import (  # noqa: F401 - their tables
+    concern_tables,
+    double_reading_tables,
+    keeping,
+    review_tables,
+)
 from bot.storage.columns import UtcTime
 from bot.storage.models import Base
 from bot.storage.sealed import SealedBytes

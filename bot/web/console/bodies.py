@@ -40,6 +40,31 @@ class Label(Shape):
     theme: str = Field("", max_length=100)
 
 
+class DoubleReading(Shape):
+    """What a therapist decides of a double reading; who is to read it twice, where it begins."""
+
+    deed: Literal["begin", "take_back"]
+    first: str = Field("", max_length=32)
+    second: str = Field("", max_length=32)
+    for_study: Literal["", "yes"] = ""
+
+
+class Settled(Shape):
+    """What a reader would settle on: a theme, a theme/subtheme, or none."""
+
+    theme: str = Field(max_length=100)
+
+
+# A study's approval, each character written as three or more.
+APPROVAL_BYTES = 16 * 1024
+
+
+class Approval(Shape):
+    """What a study's approval is known by; how long it may be is said on the page."""
+
+    approval: str = Field("", max_length=1000)
+
+
 # A thousand characters and more, each of them of twelve in a form.
 DONE_BYTES = 64 * 1024
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from bot.conversation.review.double_reading import is_read_twice
+from bot.conversation.review.offering import own_double_reading
 from bot.conversation.review.reading import Reading, read_own, read_shared
 from bot.conversation.review.writing import (
     LONGEST_COMMENT,
@@ -24,7 +26,7 @@ from bot.web.keys import ACCOUNT, DESK, SENDING_LIMIT, TEMPLATES
 
 async def read(request: web.Request) -> web.Response:
     """Show a reflection: to a supervisor what is shared, to its author all of it."""
-    return await _page(request)
+    return await reading_page(request)
 
 
 async def add_comment(request: web.Request) -> web.Response:
@@ -32,7 +34,7 @@ async def add_comment(request: web.Request) -> web.Response:
     desk, account = request.app[DESK], request[ACCOUNT]
     sent = await body_as(request, bodies.Comment)
     if not request.app[SENDING_LIMIT].allows(account.id):
-        return await _page(request, sent, desk.notices["too_fast"], status=422)
+        return await reading_page(request, sent, desk.notices["too_fast"], status=422)
     written = Written(
         client_id=sent.client_id,
         text=sent.text,
@@ -48,10 +50,10 @@ async def add_comment(request: web.Request) -> web.Response:
         )
     except CommentRefused as refused:
         sentence = desk.notices[refused.notice].format(limit=LONGEST_COMMENT)
-        return await _page(request, sent, sentence, status=422)
+        return await reading_page(request, sent, sentence, status=422)
     if concerns:
         # A comment is not the place for it: what is said at once comes before all else.
-        return await _page(request, safety=desk.respond(concerns).messages)
+        return await reading_page(request, safety=desk.respond(concerns).messages)
     place = f"turn-{sent.turn}" if sent.turn else "remarks"
     raise web.HTTPSeeOther(f"{request.path.removesuffix('/comments')}#{place}")
 
@@ -62,12 +64,12 @@ async def add_label(request: web.Request) -> web.Response:
     sent = await body_as(request, bodies.Label)
     opinion = Opinion(sent.opinion)
     try:
-        instead = _theme(request, sent.theme) if opinion is Opinion.RELABEL else None
+        instead = theme_said(request, sent.theme) if opinion is Opinion.RELABEL else None
         await label_finding(
             desk, request[ACCOUNT], request.match_info["id"], finding, opinion, instead
         )
     except CommentRefused as refused:
-        return await _page(request, None, desk.notices[refused.notice], status=422)
+        return await reading_page(request, None, desk.notices[refused.notice], status=422)
     raise web.HTTPSeeOther(f"/console/{request.match_info['id']}#finding-{finding}")
 
 
@@ -79,7 +81,7 @@ async def add_deed(request: web.Request) -> web.Response:
     raise web.HTTPSeeOther(f"/console/{reflection_id}#review")
 
 
-def _theme(request: web.Request, said: str) -> tuple[Theme, str | None]:
+def theme_said(request: web.Request, said: str) -> tuple[Theme, str | None]:
     """Read a theme or theme/subtheme. Raises `CommentRefused`."""
     name, _, subtheme = said.partition("/")
     taxonomy = request.app[DESK].taxonomy
@@ -88,12 +90,13 @@ def _theme(request: web.Request, said: str) -> tuple[Theme, str | None]:
     return Theme(name), subtheme or None
 
 
-async def _page(
+async def reading_page(
     request: web.Request,
     draft: bodies.Comment | None = None,
     refused: str | None = None,
     safety: tuple[str, ...] = (),
     *,
+    offered: bodies.DoubleReading | None = None,
     status: int = 200,
 ) -> web.Response:
     """Show the page; with what was refused, why, and where it was written."""
@@ -101,6 +104,7 @@ async def _page(
     reflection_id = request.match_info["id"]
     is_author = reader.role is Role.THERAPIST
     reading: Reading = await (read_own if is_author else read_shared)(desk, reader, reflection_id)
+    twice = await (own_double_reading if is_author else is_read_twice)(desk, reader, reflection_id)
     page = request.app[TEMPLATES].page(
         "reflection.html",
         person=reader,
@@ -114,6 +118,8 @@ async def _page(
         refused=refused,
         safety=safety,
         new_id=new_id,
+        twice=twice,
+        offered=offered,
         longest=LONGEST_COMMENT,
     )
     page.set_status(status)
