@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from playwright.async_api import Browser, Page, ViewportSize
 
 from bot.conversation.accounts import make_link
+from bot.conversation.accounts.people import supervise
 from bot.conversation.records import Answered, Chose, Heard, Judged, Offered, Record, Scored
+from bot.conversation.review.offering import begin_double_reading
 from bot.conversation.review.reading import read_own
 from bot.conversation.review.writing import Written, comment, label_finding
+from bot.conversation.sharing import ShareWish, share
 from bot.reflection.stages import Question
 from bot.reflection.verdicts import Verdict
 from bot.storage.columns import new_id
@@ -54,6 +57,8 @@ class Practice:
                 "/console/search",
                 "/console/concerns",
                 "/console/notifications",
+                "/console/double-readings",
+                f"/console/{self.reflection}/double-reading",
                 "/your-sign-in",
             ),
             Role.THERAPIST: ("/", f"/reflections/{self.reflection}"),
@@ -137,8 +142,14 @@ async def make_practice(gateway: Gateway, bot: ScriptedBot) -> Practice:
         ],
     )
     await share_summary(desk, people.therapist, reflection, scope=ShareScope.WHOLE, note=NOTE)
+    await supervise(desk, people.therapist, people.other_supervisor, desk.clock(), None)
+    to_another = ShareWish(supervisor=people.other_supervisor.id, scope=ShareScope.WHOLE)
+    await share(desk, people.therapist, reflection, to_another)
+    readers = frozenset({people.supervisor.id, people.other_supervisor.id})
+    await begin_double_reading(desk, people.therapist, reflection, readers, for_study=True)
     danger = await tell(gateway, bot, [(DANGER, ())])
-    await share_summary(desk, people.therapist, danger)
+    to_one = ShareWish(supervisor=people.supervisor.id)
+    await share(desk, people.therapist, danger, to_one)
 
     async def write(writer: Account, text: str, **more: object) -> None:
         written = Written(client_id=new_id(), text=text, **more)  # type: ignore[arg-type]

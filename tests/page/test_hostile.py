@@ -89,7 +89,8 @@ async def test_what_is_told_quoted_and_shared(
     ]
     made = [(Answered(Question.DESCRIBE), Heard((one,))) for one in found]
     reflection = await tell(gateway, gateway.bot, list(zip(told, made, strict=True)))
-    asked = ShareWish(scope=ShareScope.WHOLE)
+    supervisor = gateway.people.supervisor.id
+    asked = ShareWish(supervisor=supervisor, scope=ShareScope.WHOLE)
     await share(gateway.desk, gateway.people.therapist, reflection, asked)
     reader = await watched(practice, browser, Role.SUPERVISOR)
     await reader.go(f"/console/{reflection}")
@@ -101,7 +102,12 @@ async def test_what_is_told_quoted_and_shared(
     await author.shows(HOSTILE)
     await author.go(f"/#{reflection}")
     for note in together(500):
-        await share(gateway.desk, gateway.people.therapist, reflection, ShareWish(note=note))
+        await share(
+            gateway.desk,
+            gateway.people.therapist,
+            reflection,
+            ShareWish(supervisor=supervisor, note=note),
+        )
         await reader.go(f"/console/{reflection}")
         await reader.shows(note.split(" | "))
     for one in (reader, author):
