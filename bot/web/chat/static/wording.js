@@ -11,6 +11,7 @@ export const WORDS = {
   signIn: "Sign in",
   signingIn: "Signing you in …",
   yourSignIn: "Your sign-in",
+  overTime: "Over time",
   signOut: "Sign out",
   signOutAsk:
     "Some words on this computer have not been sent or kept yet. Signing out removes them from here.",
