@@ -212,4 +212,5 @@ CONTRACTS = {
     # Over time
     ("GET", "/console/over-time"): Contract({200: PAGE}, where={**_WHOSE, **_WEEKS}),
     ("GET", "/over-time"): Contract({200: PAGE}, where=_WEEKS),
+    ("GET", "/console/team-trends"): Contract({200: PAGE}),
 }

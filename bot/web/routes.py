@@ -24,7 +24,7 @@ from bot.web.administration import (
     teams,
 )
 from bot.web.chat import pages, reflections, sharing, socket
-from bot.web.console import concerns, notifications, over_time, queue, reflection
+from bot.web.console import concerns, notifications, over_time, queue, reflection, team_trends
 from bot.web.contract import NO_CONTRACT
 from bot.web.contracts import CONTRACTS
 from bot.web.door import Door, Doors
@@ -154,9 +154,10 @@ ROUTES = (
     Route("POST", "/console/concerns/{id}/done", concerns.done, Entry.SUPERVISOR),
     Route("GET", "/console/notifications", notifications.index, Entry.SUPERVISOR),
     Route("POST", "/console/notifications", notifications.change, Entry.SUPERVISOR),
-    # Over time: of one therapist, and a therapist's own
+    # Over time: of one therapist, a therapist's own, and teams
     Route("GET", "/console/over-time", over_time.read, Entry.SUPERVISOR),
     Route("GET", "/over-time", over_time.read, Entry.THERAPIST),
+    Route("GET", "/console/team-trends", team_trends.index, Entry.SUPERVISOR),
 )
 
 

@@ -399,7 +399,7 @@ async def test_health_tells_what_is_up_and_what_is_missing(own_gateway: Gateway)
     assert "not there: train it" in shown
     assert "none yet (ballast backup)" in shown
     assert " GB free of " in shown
-    assert "0009" in shown
+    assert "0010" in shown
     assert "Look into it:</strong> down" not in shown
     await own_gateway.actions.close()
     assert "Look into it:</strong> down" in await page(http, "/health")

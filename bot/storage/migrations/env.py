@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
-from bot.storage import concern_tables, keeping, review_tables  # noqa: F401 - their tables
+from bot.storage import concern_tables, keeping, review_tables, trend_tables  # noqa: F401 - their tables
 from bot.storage.columns import UtcTime
 from bot.storage.models import Base
 from bot.storage.sealed import SealedBytes

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from bot.conversation.review.over_time import Seen, Week
+from bot.conversation.trends.reading import Month
 from bot.reflection.depth import Depth
 from bot.reflection.scale import HIGHEST, LOWEST
 from bot.themes.findings import Theme
@@ -79,6 +80,22 @@ def themes_picture(weeks: Sequence[Week], theme: Theme) -> Picture:
     dates = [(at(number), _short(week.monday)) for number, week in enumerate(weeks)]
     lines = [(y(value), f"{value:.0%}") for value in (0, 0.5, 1)]
     return _picture(at, len(weeks), left, height, lines, dates, marks)
+
+
+def months_picture(months: Sequence[Month], theme: Theme) -> Picture:
+    """Give the part of each month's reflections with a theme, where it is shown; all rounded."""
+    left, height = 44, 110
+    at = _columns(len(months), left, narrowest=15)
+    marks = []
+    for number, month in enumerate(months):
+        count = month.figures.themes[theme] if month.figures else None
+        if month.figures and count is not None:
+            of = month.figures.reflections
+            y = _TOP + (1 - count / of) * height
+            marks.append(Mark(at(number), y, None, None, f"{month.name}: about {count} of {of}"))
+    dates = [(at(number), f"{month.first:%b}") for number, month in enumerate(months)]
+    lines = [(_TOP + (1 - value) * height, f"{value:.0%}") for value in (0, 0.5, 1)]
+    return _picture(at, len(months), left, height, lines, dates, marks)
 
 
 def arousal_picture(reflections: Sequence[Seen]) -> Picture:
