@@ -34,7 +34,7 @@ async def consenting_reflections(
             Consent.account_id == Reflection.therapist_id,
             Consent.purpose == Purpose.TEAM_TRENDS,
             Consent.withdrawn_at.is_(None),
-            Consent.given_at <= Reflection.started_at,
+            Consent.given_at < Reflection.started_at,
         )
         .exists()
     )

@@ -17,7 +17,7 @@ from bot.reflection.depth import Depth
 from bot.reflection.scale import HIGHEST, LOWEST
 from bot.themes.findings import Theme
 
-_TOP, _RIGHT, _BOTTOM = 12, 16, 40
+_TOP, _RIGHT, _BOTTOM = 12, 26, 40
 # A date under the picture takes so much room.
 _DATE_WIDTH = 52
 _WIDEST, _SPREAD = 30, 620
@@ -85,7 +85,7 @@ def themes_picture(weeks: Sequence[Week], theme: Theme) -> Picture:
 def months_picture(months: Sequence[Month], theme: Theme) -> Picture:
     """Give the part of each month's reflections with a theme, where it is shown; all rounded."""
     left, height = 44, 110
-    at = _columns(len(months), left, narrowest=15)
+    at = _columns(len(months), left, narrowest=_DATE_WIDTH)
     marks = []
     for number, month in enumerate(months):
         count = month.figures.themes[theme] if month.figures else None

@@ -286,7 +286,7 @@ async def test_what_counts_as_shown_is_what_the_shared_view_draws(evening: Eveni
         drawn = (
             view.summary.concerns
             if view.summary
-            else [concern for turn in view.turns for concern in turn["concerns"]]
+            else [concern for turn in view.told for concern in turn["concerns"]]
         )
         async with evening.desk.sessions() as session:
             share = next(one for one in await shares_of(session, [evening.id]) if not one.closed_at)
