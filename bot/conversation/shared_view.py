@@ -77,7 +77,7 @@ def shared_view(
     """
     then = [turn for turn in turns if turn.number <= terms.last_turn]
     is_in_full = terms.scope is not ShareScope.SUMMARY
-    in_full = [turn for turn in worth_showing(then) if turn.id in terms.turns]
+    in_full = worth_showing([turn for turn in then if turn.id in terms.turns])
     answers: dict[Question, Turn] = {}
     summary = None
     if terms.scope is not ShareScope.TURNS:
