@@ -27,6 +27,7 @@ from bot.conversation.rasa_bot import RasaBot
 from bot.conversation.review.index import keep_missing_index
 from bot.conversation.review.watching import keep_missing_watches
 from bot.conversation.settings_seen import note_settings
+from bot.conversation.trends.publishing import Publishing
 from bot.moderation.steps import read_steps
 from bot.privacy.mask import mask
 from bot.privacy.sealing.keyring import Keyring
@@ -263,7 +264,10 @@ def make_app(
             app[keys.FORGETTING].start()
             app[keys.NOTIFYING] = Notifying(desk, http)
             app[keys.NOTIFYING].start()
+            publishing = Publishing(desk)
+            publishing.start()
             yield
+            await publishing.stop()
             catching_up.cancel()
             await asyncio.gather(catching_up, return_exceptions=True)
             await app[keys.NOTIFYING].stop()

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.desk import Desk
+from bot.conversation.trends.taking_back import take_back_figures
 from bot.storage.audit import Event, record
 from bot.storage.models import Account, Consent
 from bot.storage.states import Purpose
@@ -49,6 +50,9 @@ async def set_consent(desk: Desk, account: Account, purpose: Purpose, *, given: 
         await record(
             session, event, now, by=account.id, account=account.id, details={"purpose": purpose}
         )
+        if not given and purpose is Purpose.TEAM_TRENDS:
+            # After the record, for which whoever counts now makes this wait.
+            await take_back_figures(desk, session, account.id)
 
 
 async def _current(session: AsyncSession, account: Account, purpose: Purpose) -> Consent | None:

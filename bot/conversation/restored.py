@@ -2,7 +2,8 @@
 
 A backup does not know what was erased, withdrawn or ended after it was made. What was erased
 shows by its missing key and is swept. The rest cannot be known, so it is taken as ended: nobody
-is signed in, nothing is shared and nothing consented to until it is said again.
+is signed in, nothing is shared and nothing consented to until it is said again, and no team's
+figures are shown.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from bot.storage.audit import COMMAND, Detail, Event, record
 from bot.storage.erasing import intend
 from bot.storage.models import Consent, Reflection, Share, SignIn, SignInLink
 from bot.storage.states import ErasedBecause, ShareClosing
+from bot.storage.trends import take_back_all
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ async def put_right(desk: Desk, made_at_entry: int) -> PutRight:
         for statement in _ended(now):
             found = await session.execute(statement.execution_options(synchronize_session=False))
             ended += found.rowcount  # type: ignore[attr-defined]
+        await take_back_all(session)
         details: dict[str, Detail] = {"entry": made_at_entry, "swept": len(gone), "ended": ended}
         await record(session, Event.RESTORED, now, by=COMMAND, details=details)
     return PutRight(len(gone), ended)

@@ -57,6 +57,8 @@ class SharedView:
     # Each with kind, level, stops, raised, shown, turn.
     concerns: list[dict[str, Any]]
     is_in_full: bool
+    # The questions whose answers are in the summary.
+    answered: frozenset[Question] = frozenset()
     disclaimer: str = DISCLAIMER
 
     @property
@@ -75,7 +77,7 @@ def shared_view(
     """
     then = [turn for turn in turns if turn.number <= terms.last_turn]
     is_in_full = terms.scope is not ShareScope.SUMMARY
-    in_full = [turn for turn in worth_showing(then) if turn.id in terms.turns]
+    in_full = worth_showing([turn for turn in then if turn.id in terms.turns])
     answers: dict[Question, Turn] = {}
     summary = None
     if terms.scope is not ShareScope.TURNS:
@@ -84,6 +86,7 @@ def shared_view(
         summary = summarise(desk, reflection, then, (), left_out=left_out, for_author=False)
         if not terms.with_course:
             summary = replace(summary, arousal_before=None, arousal_after=None, follow_up=None)
+            answers.pop(Question.FOLLOW_UP, None)
     told = in_full if is_in_full else [answers[q] for q in ACCOUNT if q in answers]
     heard_in = {turn.id: turn for turn in (answers[q] for q in THEMES_IN if q in answers)}
     heard_in |= {turn.id: turn for turn in told}
@@ -97,6 +100,7 @@ def shared_view(
         themes=_themes(desk, heard_in.values()),
         concerns=[one for turn in (then if summary else in_full) for one in concerns_of(turn)],
         is_in_full=is_in_full,
+        answered=frozenset(answers),
     )
 
 
@@ -139,7 +143,7 @@ def end_of(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time.min, UTC)
 
 
-def day_in_words(moment: datetime) -> str:
+def day_in_words(moment: date) -> str:
     """Give a day as "3 March 2026"."""
     return f"{moment.day} {moment:%B %Y}"
 

@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from bot.conversation.corrections import count_candidates, drop_candidates, mark_of
 from bot.conversation.desk import Desk
+from bot.conversation.trends.taking_back import count_figures, drop_figures
 from bot.privacy.sealing import files
 from bot.privacy.sealing.keyring import key_file
 from bot.storage.keeping import Export
@@ -93,12 +94,16 @@ KEY_COPY = Elsewhere(
     _has_copied_key,
     _destroy_copied_key,
 )
+TRENDS = Elsewhere(
+    "team_trends", "figures of a team in which it is counted", count_figures, drop_figures
+)
 EXPORTS = Elsewhere(
     "exports", "candidate sentences in exported files", _count_candidates, _drop_candidates
 )
 CONVERSATION = Elsewhere("conversation", "Rasa's record of it", _one, _tell_the_bot)
 
-# The rows of all tables go in one commit, between the key and what is told to others.
-BEFORE_ROWS = (KEY,)
+# The rows of all tables go in one commit, between what nobody may see any more from the first
+# moment on and what is told to others.
+BEFORE_ROWS = (KEY, TRENDS)
 AFTER_ROWS = (KEY_COPY, EXPORTS, CONVERSATION)
 STORES = (*BEFORE_ROWS, *ROWS, *AFTER_ROWS)

@@ -100,7 +100,7 @@ def summarise(
     ids are in `left_out`. An answer that is left out is not replaced by an earlier one.
     """
     answers = answers_of(turns, left_out)
-    adapted = {turn.id: turn.text for turn in turns if turn.id not in left_out}
+    shown = {turn.id: turn for turn in turns if turn.id not in left_out}
 
     def words(question: Question) -> str | None:
         return answers[question].text if question in answers else None
@@ -114,7 +114,7 @@ def summarise(
         ],
         themes=_themes(desk, [answers[q] for q in THEMES_IN if q in answers]),
         steps=[
-            offer_view(desk, offer) | {"adapted": adapted.get(offer.adapted_in or "")}
+            offer_view(desk, offer) | {"adapted": _adapted(shown.get(offer.adapted_in or ""))}
             for turn in turns
             for offer in turn.step_offers
         ],
@@ -151,6 +151,10 @@ def _themes(desk: Desk, told: Sequence[Turn]) -> list[dict[str, Any]]:
             evidence = [words for finding in of_theme for words in finding.evidence]
             themes.append(finding_view(desk, of_theme[0]) | {"evidence": evidence})
     return themes
+
+
+def _adapted(turn: Turn | None) -> str | None:
+    return turn.text if turn else None
 
 
 def _span(before: float | None, after: float | None) -> str:

@@ -67,6 +67,7 @@ class Event(StrEnum):
     CONSENT_GIVEN = "consent_given"
     CONSENT_WITHDRAWN = "consent_withdrawn"
     CORRECTIONS_EXPORTED = "corrections_exported"
+    TRENDS_DECIDED = "trends_decided"
     # Keeping and forgetting
     ERASE_ASKED = "erase_asked"
     ERASE_HELD = "erase_held"

@@ -57,7 +57,7 @@ class Purpose(StrEnum):
     """What an author may separately consent to.
 
     `corrections`: to verdicts becoming examples. `team_trends`: to being counted, without a
-    word of theirs, in figures of a team. Nothing counts anybody yet.
+    word of theirs, in figures of a team.
     """
 
     CORRECTIONS = "corrections"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.conversation.administration.audited import LISTED
+from bot.conversation.review.over_time import SPANS
 from bot.conversation.review.queue import STATES
 from bot.storage.states import Purpose
 from bot.web import bodies, views
@@ -58,6 +59,10 @@ _FRESH_FORM: Mapping[int, File | None] = {**_FORM, 403: PAGE}
 _AT = {"at": {"type": "string", "description": "Which finding is shown: its id."}}
 _CONCERN = {"id": {"type": "string", "description": "A concern's id."}}
 _CONCERNS = {"after": {"type": "string", "description": "Where the page before ended."}}
+_WEEKS: Mapping[str, Mapping[str, object]] = {
+    "weeks": {"type": "string", "enum": ["", *map(str, SPANS)]}
+}
+_WHOSE = {"therapist": {"type": "string", "description": "An account's id."}}
 
 CONTRACTS = {
     ("GET", "/healthz"): Contract({200: views.Health, 503: views.Health}),
@@ -235,4 +240,8 @@ CONTRACTS = {
     ("POST", "/console/{id}/double-reading/settled/{finding}"): Contract(
         {303: None, 422: PAGE}, console_bodies.Settled, where=_ID | _FINDING, is_form=True
     ),
+    # Over time
+    ("GET", "/console/over-time"): Contract({200: PAGE}, where={**_WHOSE, **_WEEKS}),
+    ("GET", "/over-time"): Contract({200: PAGE}, where=_WEEKS),
+    ("GET", "/console/team-trends"): Contract({200: PAGE}),
 }

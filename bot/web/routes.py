@@ -30,9 +30,11 @@ from bot.web.console import (
     double_readings,
     live,
     notifications,
+    over_time,
     queue,
     reflection,
     search,
+    team_trends,
 )
 from bot.web.contract import NO_CONTRACT
 from bot.web.contracts import CONTRACTS
@@ -187,6 +189,10 @@ ROUTES = (
         double_reading.settled,
         Entry.SUPERVISOR,
     ),
+    # Over time: of one therapist, a therapist's own, and teams
+    Route("GET", "/console/over-time", over_time.read, Entry.SUPERVISOR),
+    Route("GET", "/over-time", over_time.read, Entry.THERAPIST),
+    Route("GET", "/console/team-trends", team_trends.index, Entry.SUPERVISOR),
 )
 
 

@@ -89,6 +89,7 @@ from bot.storage.states import (
     TurnState,
     Voice,
 )
+from bot.storage.trend_tables import TeamTrend, TeamTrendMark
 from bot.themes.findings import Theme
 from tests.gateway import EVENING
 
@@ -116,6 +117,8 @@ async def fill(session: AsyncSession, name: str = "first", text: str = WORDS) ->
     session.add_all(
         [
             TeamMember(team_id=team.id, account_id=therapist.id),
+            TeamTrend(team_id=team.id, month="2026-02", decided_at=now, figures="{}"),
+            TeamTrendMark(team_id=team.id, month="2026-02", code="0" * 32),
             Supervision(therapist_id=therapist.id, supervisor_id=supervisor.id, since=now),
             Consent(account_id=therapist.id, purpose=Purpose.CORRECTIONS, given_at=now),
             SignInLink(token_hash=f"link {name}", account_id=therapist.id, ends_at=later),

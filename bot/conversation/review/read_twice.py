@@ -174,9 +174,9 @@ async def all_read_twice(desk: Desk, session: AsyncSession, supervisor: Account)
         if can_be_read(session, reflection.id)
     }
     standing = await standing_readings(session, opened.keys(), now)
-    turns = await turns_of_many(session, standing.keys())
+    turns = await turns_of_many(session, [opened[one][0] for one in standing])
     return [
-        _read_twice(desk, standing[one], *opened[one], turns.get(one, []))
+        _read_twice(desk, standing[one], *opened[one], turns[one])
         for one in wanted
         if one in standing and supervisor.id in standing[one].readers
     ]

@@ -13,6 +13,7 @@ from bot.storage import (  # noqa: F401 - their tables
     double_reading_tables,
     keeping,
     review_tables,
+    trend_tables,
 )
 from bot.storage.columns import UtcTime
 from bot.storage.models import Base

@@ -96,6 +96,7 @@ function drawNews({ id, unread, is_asked: isAsked }) {
 
 function drawFooter() {
   const mine = make("a", { class: "plain", id: "your-sign-in", href: "/your-sign-in" }, WORDS.yourSignIn);
+  const overTime = make("a", { class: "plain", id: "over-time", href: "/over-time" }, WORDS.overTime);
   const name = make("span", {}, WORDS.hello(document.body.dataset.name));
-  return drawLeaving([drawReceipts(), drawConsents()], [name, mine]);
+  return drawLeaving([drawReceipts(), drawConsents()], [name, overTime, mine]);
 }

@@ -11,6 +11,7 @@ export const WORDS = {
   signIn: "Sign in",
   signingIn: "Signing you in …",
   yourSignIn: "Your sign-in",
+  overTime: "Over time",
   signOut: "Sign out",
   signOutAsk:
     "Some words on this computer have not been sent or kept yet. Signing out removes them from here.",
@@ -81,8 +82,8 @@ export const WORDS = {
     team_trends: {
       name: "Count me in figures of my team",
       about:
-        "My themes may be counted together with those of others. Numbers only, never words, and never of fewer than five people. Nothing is counted yet: this is your answer for the day it is built.",
-      withdrawn: "Taken back: you will not be counted.",
+        "My themes may be counted once a month together with those of others, from what I begin after saying yes. Numbers only, rounded, never words, and never of fewer than five people. Supervisors of the team see them, administrators do not.",
+      withdrawn: "Taken back: you will not be counted, and the months that counted you are not shown any more.",
     },
   },
   consentGiven: "Noted. You can take it back here at any time.",
@@ -105,6 +106,7 @@ export const WORDS = {
   stores: {
     key: "its key",
     key_copy: "the copy of its key",
+    team_trends: "figures of a team",
     follow_ups: "answers on how a plan went",
     plans: "plans",
     step_offers: "steps offered",
