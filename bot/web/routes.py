@@ -24,7 +24,14 @@ from bot.web.administration import (
     teams,
 )
 from bot.web.chat import pages, reflections, sharing, socket
-from bot.web.console import concerns, notifications, queue, reflection
+from bot.web.console import (
+    concerns,
+    export,
+    notifications,
+    queue,
+    reflection,
+    talking_points,
+)
 from bot.web.contract import NO_CONTRACT
 from bot.web.contracts import CONTRACTS
 from bot.web.door import Door, Doors
@@ -154,6 +161,24 @@ ROUTES = (
     Route("POST", "/console/concerns/{id}/done", concerns.done, Entry.SUPERVISOR),
     Route("GET", "/console/notifications", notifications.index, Entry.SUPERVISOR),
     Route("POST", "/console/notifications", notifications.change, Entry.SUPERVISOR),
+    # What is taken away as a file
+    Route("GET", "/console/{id}/export.pdf", export.as_pdf, Entry.SUPERVISOR),
+    Route("GET", "/console/{id}/export.md", export.as_text, Entry.SUPERVISOR),
+    Route("GET", "/console/{id}/export.json", export.as_json, Entry.SUPERVISOR),
+    Route("GET", "/reflections/{id}/export.pdf", export.as_pdf, Entry.THERAPIST),
+    Route("GET", "/reflections/{id}/export.md", export.as_text, Entry.THERAPIST),
+    Route("GET", "/reflections/{id}/export.json", export.as_json, Entry.THERAPIST),
+    Route("GET", "/console/export.csv", export.table_as_csv, Entry.SUPERVISOR),
+    Route("GET", "/console/export.parquet", export.table_as_parquet, Entry.SUPERVISOR),
+    # Talking points: a supervisor's about a therapist, a therapist's for a supervisor
+    Route("GET", "/console/talking-points", talking_points.index, Entry.SUPERVISOR),
+    Route("POST", "/console/talking-points", talking_points.show, Entry.SUPERVISOR),
+    Route("POST", "/console/talking-points/export.md", talking_points.as_text, Entry.SUPERVISOR),
+    Route("POST", "/console/talking-points/export.pdf", talking_points.as_pdf, Entry.SUPERVISOR),
+    Route("GET", "/talking-points", talking_points.index, Entry.THERAPIST),
+    Route("POST", "/talking-points", talking_points.show, Entry.THERAPIST),
+    Route("POST", "/talking-points/export.md", talking_points.as_text, Entry.THERAPIST),
+    Route("POST", "/talking-points/export.pdf", talking_points.as_pdf, Entry.THERAPIST),
 )
 
 

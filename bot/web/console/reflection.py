@@ -113,6 +113,7 @@ async def _page(
         safety=safety,
         new_id=new_id,
         longest=LONGEST_COMMENT,
+        stays=desk.notices["export_stays"],
     )
     page.set_status(status)
     return page
