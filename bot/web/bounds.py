@@ -31,7 +31,7 @@ class Bounds:
     handling_seconds: float = 30
     answer_seconds: float = 30
     # Work on a table that is given piece by piece, its reader's slowness included.
-    streaming_seconds: float = 1800
+    streaming_seconds: float = 3600
 
     # At once: open lines, requests being worked on, and those of one account.
     lines: int = 1000

@@ -168,6 +168,7 @@ def _story(
         supervisor_id="",
         scope=ShareScope.WHOLE,
         last_turn=TURNS,
+        with_course=True,
         shared_at=now,
         note=None,
     )

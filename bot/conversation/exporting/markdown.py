@@ -34,7 +34,8 @@ def as_markdown(paper: Paper) -> str:
 
 
 def _lines(block: Block) -> list[str]:
-    strong = f"**{_in_line(block.strong)}**" if block.strong else ""
+    above = _in_line(block.strong)
+    strong = f"**{above}**" if above else ""
     match block.shape:
         case Shape.HEADING:
             return [f"{'#' * block.level} {_in_line(block.text)}"]
@@ -44,8 +45,8 @@ def _lines(block: Block) -> list[str]:
             return [f"> {line}" if line else ">" for line in _as_typed(block.text)]
         case Shape.ITEM:
             texts = [_beside(strong, block.text), *(_as_typed(text) for text in block.under)]
-            for above in texts[:-1]:
-                above[-1] += _HARD_BREAK
+            for lines in texts[:-1]:
+                lines[-1] += _HARD_BREAK
             first, *others = [line for text in texts for line in text]
             return [f"- {first}", *(f"  {line}" if line else "" for line in others)]
         case Shape.TEXT:

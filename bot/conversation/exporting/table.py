@@ -22,7 +22,7 @@ from bot.storage.review_tables import Label
 from bot.storage.states import ExportKind
 
 # Reflections that are read together: as many as are held in memory at a time.
-TOGETHER = 50
+TOGETHER = 20
 _CODE_DIGITS = 16
 
 

@@ -41,29 +41,38 @@ def _lines(rows: Sequence[Sequence[object]]) -> bytes:
 async def send_parquet(rows: AsyncIterator[Sequence[Row]], send: Send) -> None:
     """Send rows as Parquet. The writer is a thread, which waits for rows and for the reader."""
     loop = asyncio.get_running_loop()
+    # The writer knows no faults: it would fall, and tell of them where nothing may be told. So it
+    # is given an end in their place, and what it made of that is not sent.
+    faults: list[BaseException] = []
 
     def wait(doing: Awaitable[Any]) -> Any:
         async def do() -> Any:
             return await doing
 
-        return asyncio.run_coroutine_threadsafe(do(), loop).result()
+        try:
+            return asyncio.run_coroutine_threadsafe(do(), loop).result()
+        except BaseException as fault:  # noqa: BLE001 - raised below, once the writer has ended
+            faults.append(fault)
+            return None
 
     def some() -> Iterator[RecordBatch]:
-        while (batch := wait(anext(rows, None))) is not None:
+        while not faults and (batch := wait(anext(rows, None))) is not None:
             yield _batch(batch)
 
     def write() -> None:
         reader = RecordBatchReader.from_batches(_SCHEMA, some())
-        sink: Any = _Sink(lambda piece: wait(send(piece)))
+        sink: Any = _Sink(lambda piece: faults or wait(send(piece)))
         write_parquet(reader, sink, compression="zstd(3)", max_row_group_size=_ROWS_TOGETHER)
 
     await asyncio.to_thread(write)
+    if faults:
+        raise faults[0]
 
 
 class _Sink:
     """A file as the writer wants one: it is only ever written on and on."""
 
-    def __init__(self, send: Callable[[bytes], None]) -> None:
+    def __init__(self, send: Callable[[bytes], object]) -> None:
         self._send = send
 
     def write(self, piece: bytes) -> int:

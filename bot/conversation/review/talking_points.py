@@ -32,6 +32,7 @@ from bot.storage.states import ExportKind, Opinion, Role
 
 # Reflections, the newest share first, and lines of one group.
 MOST, MOST_LINES = 50, 200
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class Group(StrEnum):
@@ -159,7 +160,7 @@ async def _lines(
     closed_since: date | None,
 ) -> list[Line]:
     """Give one more than is shown, where there is one."""
-    open_at = datetime.combine(closed_since, time.min, UTC) if closed_since else now
+    open_at = datetime.combine(closed_since, time.min, UTC) if closed_since else _NEVER
     wanted = Filter(therapist_id=therapist.id, open_at=open_at)
     return await queue_lines(session, supervisor, now, wanted, MOST + 1)
 
