@@ -111,7 +111,7 @@ async def test_hostile_words_are_only_words_in_every_kind(
 ) -> None:
     page = f"/console/{shared.reflection}/export"
     markdown = (await take(supervisor, f"{page}.md"))[2].decode()
-    assert f"&lt;script&gt;{CANARY}" in markdown
+    assert f"& cried &lt;script>{CANARY}" in markdown
     assert "\\*at once\\* \\[x](javascript:1)" in markdown
     assert "\n\\# How do I speak" in markdown
     assert TOLD in text_of("pdf", (await take(supervisor, f"{page}.pdf"))[2])

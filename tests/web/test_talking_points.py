@@ -101,7 +101,7 @@ async def test_files_hold_own_lines_and_not_what_was_left_out(
         # Others of this therapist's are asked about too.
         asked = [text.count("How do I speak with her?") for text in texts]
         assert asked[0] == asked[1] + 1
-        bold = "Holidays &lt;b&gt;soon" if kind == "md" else "Holidays <b>soon</b>"
+        bold = "Holidays &lt;b>soon" if kind == "md" else "Holidays <b>soon</b>"
         for text in texts:
             assert bold in text
             assert "A file cannot be taken back" in text

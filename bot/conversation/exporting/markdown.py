@@ -12,11 +12,11 @@ from itertools import pairwise
 from bot.conversation.exporting.paper import Block, Paper, Shape
 from bot.conversation.hearing import writable
 
-# As entities rather than with a backslash: there are programs that know no backslash there.
-_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+# As an entity rather than with a backslash: there are programs that know no backslash there.
+_TAG, _ENTITY = re.compile("<"), re.compile(r"&(?=#?\w+;)")
 # A link needs its first bracket, and an address that nobody marked up needs these characters.
 _MARKS = re.compile(r"[\\`*_\[~|$^@]|:(?=//)|(?<=www)\.", re.IGNORECASE)
-_BEGINNINGS = re.compile(r"(\d{1,9}[.)]|[#+=:-])")
+_BEGINNINGS = re.compile(r"(\d{1,9}[.)]|[#+=:>-])")
 _SPACE_BEFORE = re.compile(r"^\s+")
 _HARD_BREAK = "  "
 _STAY_TOGETHER = {(Shape.ITEM, Shape.ITEM), (Shape.TEXT, Shape.QUOTE)}
@@ -75,7 +75,7 @@ def _escaped(line: str) -> str:
     line = line.rstrip()
     # Spaces at the beginning would make code of a line.
     line = _SPACE_BEFORE.sub(lambda found: "\u00a0" * len(found.group()), line)
-    line = "".join(_ENTITIES.get(sign, sign) for sign in line)
+    line = _TAG.sub("&lt;", _ENTITY.sub("&amp;", line))
     line = _MARKS.sub(lambda found: f"\\{found.group()}", line)
     begins = _BEGINNINGS.match(line)
     if begins:

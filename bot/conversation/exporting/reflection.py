@@ -215,14 +215,14 @@ def _remarks(remarks: Sequence[Remark], name: str) -> list[Block]:
 def _threads(remarks: Sequence[Remark]) -> list[Block]:
     blocks: list[Block] = []
     for remark in remarks:
-        blocks += [quote(remark.passage)] if remark.passage else []
         blocks += [_remark(one) for one in (remark, *remark.replies)]
     return blocks
 
 
 def _remark(remark: Remark) -> Block:
     also = f", also for {remark.mentioned}" if remark.mentioned else ""
-    return item("", [remark.text], strong=f"{remark.by}, {remark.written} UTC{also}")
+    passage = [f"“{remark.passage}”"] if remark.passage else []
+    return item("", [*passage, remark.text], strong=f"{remark.by}, {remark.written} UTC{also}")
 
 
 def _reviews(reading: Reading) -> list[Block]:

@@ -21,6 +21,7 @@ from bot.conversation.exporting.points import (
     own_lines,
     points_paper,
 )
+from bot.conversation.exporting.reflection import about
 from bot.conversation.review.talking_points import (
     Group,
     TalkingPoints,
@@ -107,7 +108,7 @@ async def _page(request: web.Request, sent: Points) -> web.Response:
         why=why,
         longest=LONGEST_OWN,
         cut=CUT,
-        stays=desk.notices["export_stays"],
+        on_top=about(desk, "", reader, desk.clock()),
     )
     if why:
         page.set_status(422)
