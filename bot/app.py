@@ -239,6 +239,7 @@ def make_app(
     app[DOCUMENT] = as_text(app[DOORS])
     app[keys.REQUESTS] = AtOnce(bounds.requests, bounds.requests)
     app[keys.REQUESTS_OF_ONE] = AtOnce(bounds.requests, bounds.requests_of_one)
+    app[keys.STREAMS] = AtOnce(bounds.streams, bounds.streams_of_one)
     app[keys.SOCKET_PLACES] = AtOnce(bounds.sockets, bounds.sockets_of_one)
     app[keys.REQUEST_LIMIT] = Limiter(settings.requests_per_minute)
     app[keys.TEMPLATES] = Templates()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from bot.conversation.bot import Bot
+from bot.conversation.exporting.pdf import Typesetting
 from bot.conversation.hashing import Hashing
 from bot.conversation.news import News
 from bot.moderation.steps import Step
@@ -54,6 +55,7 @@ class Desk:
     people_key: bytes
     clock: Clock = utc_now
     hashing: Hashing = field(default_factory=Hashing)
+    typesetting: Typesetting = field(default_factory=Typesetting)
 
     def respond(self, concerns: Sequence[Concern]) -> Response:
         """Give what is said to these concerns in this deployment's country."""

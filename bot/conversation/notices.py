@@ -82,6 +82,15 @@ _NOTICES: Mapping[str, frozenset[str]] = {
     "nowhere_to_notify": frozenset(),
     "tested_just_now": frozenset(),
     "not_written_done": frozenset({"limit"}),
+    "export_own": frozenset(),
+    "export_shared": frozenset({"name"}),
+    "export_points": frozenset({"therapist", "supervisor"}),
+    "export_made": frozenset({"name", "moment"}),
+    "export_masked": frozenset(),
+    "export_stays": frozenset(),
+    "export_long": frozenset(),
+    "export_failed": frozenset(),
+    "points_long": frozenset({"limit"}),
 }
 
 

@@ -46,7 +46,9 @@ class SharedView:
     """Everything that a supervisor is shown of a reflection, and nothing else."""
 
     therapist: str
+    # The day on which it began: in words, and as 2026-03-02.
     day: str
+    began: str
     until: str | None
     note: str | None
     summary: Summary | None
@@ -93,6 +95,7 @@ def shared_view(
     return SharedView(
         therapist=therapist.name,
         day=day_in_words(reflection.started_at),
+        began=reflection.started_at.date().isoformat(),
         until=last_day(terms.until),
         note=terms.note,
         summary=summary,

@@ -7,13 +7,24 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.conversation.desk import Desk
+from bot.conversation.exporting.markdown import as_markdown
+from bot.conversation.exporting.paper import (
+    Block,
+    Paper,
+    heading,
+    item,
+    note,
+    paragraph,
+    quote,
+    section,
+)
 from bot.conversation.views import finding_view, offer_view, reflection_view
 from bot.reflection.stages import ACCOUNT, STAGE_OF, Question
 from bot.storage.models import Reflection, Turn
 from bot.themes.findings import Theme
 
 _VERDICTS = {"yes": "fits", "not_quite": "fits not quite", "no": "does not fit", None: "not judged"}
-_RESPONSES = {
+RESPONSES = {
     "picked": "taken",
     "adapted": "adapted",
     "refused": "left",
@@ -50,38 +61,56 @@ class Summary:
 
     def as_markdown(self) -> str:
         """Give the summary as a Markdown page."""
-        began = self.reflection["started_at"][:10]
-        lines = [f"# Reflection of {began}", ""]
-        if self.arousal_before is not None or self.arousal_after is not None:
-            lines += [
-                f"How stirred up, 0 to 10: {_span(self.arousal_before, self.arousal_after)}",
-                "",
-            ]
+        return as_markdown(self._paper())
+
+    def _paper(self) -> Paper:
+        course = course_of(self)
+        blocks = [paragraph(course)] if course else []
         for part in self.account:
-            lines += [f"## {part['heading']}", "", part["text"], ""]
+            blocks += section(part["heading"], part["text"])
         if self.themes:
-            lines += ["## Themes", ""]
-            for theme in self.themes:
-                lines += [_theme_line(theme), *_quotes(theme), ""]
-        if self.steps:
-            lines += ["## Steps", ""]
-            for step in self.steps:
-                lines += [f"- {step['text']} ({_RESPONSES[step['response']]})"]
-                lines += [f"  In your words: {step['adapted']}"] if step.get("adapted") else []
-                lines += [f"  Source: {step['source']}"]
-            lines += [""]
-        for heading, text in (
-            ("Plan", self.plan),
-            ("Question for supervision", self.supervision_question),
-            ("How the last plan went", self.follow_up),
-        ):
-            if text:
-                lines += [f"## {heading}", "", text, ""]
+            blocks += [heading("Themes"), *(b for theme in self.themes for b in _theme(theme))]
+        blocks += [*steps_of(self, "In your words"), *ends_of(self)]
         if self.concerns:
-            lines += ["## Safety", ""]
-            lines += [f"- {c['kind'].replace('_', ' ')} ({c['level']})" for c in self.concerns]
-            lines += [""]
-        return "\n".join([*lines, f"*{DISCLAIMER}*", ""])
+            blocks += [heading("Safety")]
+            blocks += [
+                item(f"{one['kind'].replace('_', ' ')} ({one['level']})") for one in self.concerns
+            ]
+        began = self.reflection["started_at"][:10]
+        return Paper(f"Reflection of {began}", [*blocks, note(DISCLAIMER)])
+
+
+def course_of(summary: Summary) -> str | None:
+    """Say how stirred up the therapist was before and after, where one of the two is known."""
+    before_and_after = (summary.arousal_before, summary.arousal_after)
+    if before_and_after == (None, None):
+        return None
+    told = " → ".join("–" if value is None else f"{value:g}" for value in before_and_after)
+    return f"How stirred up, 0 to 10: {told}"
+
+
+def steps_of(summary: Summary, whose_words: str) -> list[Block]:
+    """Give the steps that were offered, each with what became of it and its source."""
+    steps = [
+        item(
+            f"{step['text']} ({RESPONSES[step['response']]})",
+            [
+                *([f"{whose_words}: {step['adapted']}"] if step.get("adapted") else []),
+                f"Source: {step['source']}",
+            ],
+        )
+        for step in summary.steps
+    ]
+    return [heading("Steps"), *steps] if steps else []
+
+
+def ends_of(summary: Summary) -> list[Block]:
+    """Give what a reflection ended in: the plan, the question, how the last plan went."""
+    return [
+        *section("Plan", summary.plan),
+        *section("Question for supervision", summary.supervision_question),
+        *section("How the last plan went", summary.follow_up),
+    ]
 
 
 def summarise(
@@ -157,15 +186,8 @@ def _adapted(turn: Turn | None) -> str | None:
     return turn.text if turn else None
 
 
-def _span(before: float | None, after: float | None) -> str:
-    return " → ".join("–" if value is None else f"{value:g}" for value in (before, after))
-
-
-def _theme_line(theme: dict[str, Any]) -> str:
+def _theme(theme: dict[str, Any]) -> list[Block]:
     name = theme["theme_name"][0].upper() + theme["theme_name"][1:]
-    perhaps = f", perhaps {theme['subtheme_name']}" if theme["subtheme_name"] else ""
-    return f"**{name}**{perhaps} ({_VERDICTS[theme['verdict']]})"
-
-
-def _quotes(theme: dict[str, Any]) -> list[str]:
-    return [f"> {words['text']}" for words in theme["evidence"]]
+    perhaps = f"perhaps {theme['subtheme_name']} " if theme["subtheme_name"] else ""
+    told = paragraph(f"{perhaps}({_VERDICTS[theme['verdict']]})", strong=name)
+    return [told, *(quote(words["text"]) for words in theme["evidence"])]

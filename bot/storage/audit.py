@@ -64,6 +64,7 @@ class Event(StrEnum):
     CONCERN_DONE = "concern_done"
     NOTIFICATION_ENDED = "notification_ended"
     MAIL_ADDRESS_CHANGED = "mail_address_changed"
+    EXPORTED = "exported"
     CONSENT_GIVEN = "consent_given"
     CONSENT_WITHDRAWN = "consent_withdrawn"
     CORRECTIONS_EXPORTED = "corrections_exported"

@@ -18,6 +18,7 @@ from bot.storage.models import Account, Reflection, Share, Supervision
 from bot.storage.review_tables import Review, SearchEntry, ShareFacet
 from bot.storage.reviews import NEW, its_review, unread_by_supervisor
 from bot.storage.shares import standing
+from bot.storage.states import ReviewState
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class Filter:
     after: tuple[datetime, str] | None = None
     but_not: Collection[str] = ()
     only: Collection[str] | None = None
+    # What is not closed, or was closed at this moment or later.
+    open_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -116,6 +119,9 @@ def _conditions(
         found.append(Reflection.therapist_id == wanted.therapist_id)
     if wanted.state is not None:
         found.append(_STATE == wanted.state)  # noqa: SIM300 - SQLAlchemy writes the condition
+    if wanted.open_at is not None:
+        is_closed = _STATE == ReviewState.CLOSED.value  # noqa: SIM300 - as above
+        found.append(or_(~is_closed, Review.changed_at >= wanted.open_at))
     if wanted.since is not None:
         found.append(at >= wanted.since)
     if wanted.before is not None:
@@ -174,6 +180,17 @@ async def search_entries(
         .limit(limit)
     )
     return [(entry, at) for entry, at in await session.execute(query)]
+
+
+async def readers_of(session: AsyncSession, therapist: Account, now: datetime) -> list[Account]:
+    """Give those with whom something of a therapist is shared now, by name."""
+    shared = (
+        select(Share.supervisor_id)
+        .join(Reflection, Reflection.id == Share.reflection_id)
+        .where(Reflection.therapist_id == therapist.id, standing(now), stands())
+    )
+    query = select(Account).where(Account.id.in_(shared)).order_by(Account.name, Account.id)
+    return list(await session.scalars(query))
 
 
 async def shares_without_index(session: AsyncSession) -> list[str]:

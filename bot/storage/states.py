@@ -193,3 +193,13 @@ class NotificationState(StrEnum):
     HANDED_OVER = "handed_over"
     NOT_DELIVERED = "not_delivered"
     NOT_SENT = "not_sent"
+
+
+class ExportKind(StrEnum):
+    """As what something was taken away, out of what can be withdrawn."""
+
+    PDF = "pdf"
+    MARKDOWN = "markdown"
+    JSON = "json"
+    CSV = "csv"
+    PARQUET = "parquet"

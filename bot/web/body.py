@@ -14,8 +14,6 @@ from bot.web.contract import FORM, Shape
 from bot.web.door import contract_of
 from bot.web.keys import BOUNDS
 
-_MOST_FIELDS = 20
-
 _Body = TypeVar("_Body", bound=Shape)
 
 
@@ -24,18 +22,18 @@ async def body_as(request: web.Request, shape: type[_Body]) -> _Body:
 
     Refuses whatever does not fit, and says at which field; never what was in it.
     """
-    body = await _fields(request)
+    body = await _fields(request, shape)
     try:
         return shape.model_validate(body)
     except ValidationError as fault:
         raise web.HTTPBadRequest(reason=_where(fault, shape)) from None
 
 
-async def _fields(request: web.Request) -> dict[str, Any]:
+async def _fields(request: web.Request, shape: type[Shape]) -> dict[str, Any]:
     """Give the request's body: a JSON object, or a form where one is taken. Empty is `{}`."""
     raw = await _read(request)
     if contract_of(request).is_form and request.content_type == FORM:
-        return _form(raw)
+        return _form(raw, shape)
     if raw and request.content_type != "application/json":
         raise web.HTTPUnsupportedMediaType(reason="The body is not announced as JSON.")
     try:
@@ -49,12 +47,13 @@ async def _fields(request: web.Request) -> dict[str, Any]:
     return body
 
 
-def _form(raw: bytes) -> dict[str, Any]:
+def _form(raw: bytes, shape: type[Shape]) -> dict[str, Any]:
     try:
-        fields = parse_qsl(raw.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+        fields = parse_qsl(raw.decode(), keep_blank_values=True, max_num_fields=shape.most_fields)
     except ValueError:
         raise web.HTTPBadRequest(reason="The body is not a form.") from None
-    return dict(fields)
+    lists = {name: [value for key, value in fields if key == name] for name in shape.repeated}
+    return dict(fields) | lists
 
 
 async def _read(request: web.Request) -> bytes:

@@ -30,11 +30,16 @@ class Bounds:
     # Work on one request, and a reader who takes the answer slowly.
     handling_seconds: float = 30
     answer_seconds: float = 30
+    # Work on a table that is given piece by piece, its reader's slowness included.
+    streaming_seconds: float = 3600
 
     # At once: open lines, requests being worked on, and those of one account.
     lines: int = 1000
     requests: int = 200
     requests_of_one: int = 24
+    # Tables that are being given.
+    streams: int = 2
+    streams_of_one: int = 1
 
     # A conversation's socket. A browser opens one a page, and several pages are usual.
     sockets: int = 400

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -16,6 +17,10 @@ class Shape(BaseModel):
     """The shape of a JSON object that goes in or out: these fields and no others."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
+
+    # Of a form: how many fields it may have, and which come as often as there are values.
+    most_fields: ClassVar[int] = 20
+    repeated: ClassVar[frozenset[str]] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,8 @@ class Contract:
     # Refusals of its own, beside those that every route shares.
     refuses: tuple[int, ...] = ()
     body_bytes: int = BODY_BYTES
+    # Given piece by piece, which may take long.
+    is_streamed: bool = False
     # A conversation's line: bounded as a socket, not as a request.
     is_socket: bool = False
     # What a page's form sends is taken as well as JSON.

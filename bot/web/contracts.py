@@ -58,6 +58,22 @@ _FORM: Mapping[int, File | None] = {303: None, 400: PAGE}
 _FRESH_FORM: Mapping[int, File | None] = {**_FORM, 403: PAGE}
 _AT = {"at": {"type": "string", "description": "Which finding is shown: its id."}}
 _CONCERN = {"id": {"type": "string", "description": "A concern's id."}}
+_SINCE = {"since": {"type": "string", "description": "Also what was closed since this day."}}
+_THERAPIST = {"therapist": {"type": "string", "description": "An account's id."}} | _SINCE
+_SUPERVISOR = {"supervisor": {"type": "string", "description": "An account's id."}} | _SINCE
+
+
+def _points(where: Mapping[str, Mapping[str, object]], media_type: str = "text/html") -> Contract:
+    """Give what is taken with talking points: their page, or a file of them."""
+    return Contract(
+        {200: File(media_type), 422: PAGE},
+        console_bodies.Points,
+        where=where,
+        body_bytes=console_bodies.POINTS_BYTES,
+        is_form=True,
+    )
+
+
 _CONCERNS = {"after": {"type": "string", "description": "Where the page before ended."}}
 _WEEKS: Mapping[str, Mapping[str, object]] = {
     "weeks": {"type": "string", "enum": ["", *map(str, SPANS)]}
@@ -244,4 +260,24 @@ CONTRACTS = {
     ("GET", "/console/over-time"): Contract({200: PAGE}, where={**_WHOSE, **_WEEKS}),
     ("GET", "/over-time"): Contract({200: PAGE}, where=_WEEKS),
     ("GET", "/console/team-trends"): Contract({200: PAGE}),
+    # What is taken away as a file
+    ("GET", "/console/{id}/export.pdf"): Contract({200: File("application/pdf")}, where=_ID),
+    ("GET", "/console/{id}/export.md"): Contract({200: File("text/markdown")}, where=_ID),
+    ("GET", "/console/{id}/export.json"): Contract({200: File("application/json")}, where=_ID),
+    ("GET", "/reflections/{id}/export.pdf"): Contract({200: File("application/pdf")}, where=_ID),
+    ("GET", "/reflections/{id}/export.md"): Contract({200: File("text/markdown")}, where=_ID),
+    ("GET", "/reflections/{id}/export.json"): Contract({200: File("application/json")}, where=_ID),
+    ("GET", "/console/export.csv"): Contract({200: File("text/csv")}, is_streamed=True),
+    ("GET", "/console/export.parquet"): Contract(
+        {200: File("application/vnd.apache.parquet")}, is_streamed=True
+    ),
+    # Talking points
+    ("GET", "/console/talking-points"): Contract({200: PAGE}, where=_THERAPIST),
+    ("POST", "/console/talking-points"): _points(_THERAPIST),
+    ("POST", "/console/talking-points/export.md"): _points(_THERAPIST, "text/markdown"),
+    ("POST", "/console/talking-points/export.pdf"): _points(_THERAPIST, "application/pdf"),
+    ("GET", "/talking-points"): Contract({200: PAGE}, where=_SUPERVISOR),
+    ("POST", "/talking-points"): _points(_SUPERVISOR),
+    ("POST", "/talking-points/export.md"): _points(_SUPERVISOR, "text/markdown"),
+    ("POST", "/talking-points/export.pdf"): _points(_SUPERVISOR, "application/pdf"),
 }

@@ -26,6 +26,8 @@ BOUNDS = web.AppKey("bounds", Bounds)
 # Requests being worked on: in all, and of one account.
 REQUESTS = web.AppKey("requests", AtOnce)
 REQUESTS_OF_ONE = web.AppKey("requests_of_one", AtOnce)
+# Tables that are being given piece by piece.
+STREAMS = web.AppKey("streams", AtOnce)
 REQUEST_LIMIT = web.AppKey("request_limit", Limiter)
 SENDING_LIMIT = web.AppKey("sending_limit", Limiter)
 SIGN_IN_LIMIT = web.AppKey("sign_in_limit", Limiter)

@@ -28,12 +28,14 @@ from bot.web.console import (
     concerns,
     double_reading,
     double_readings,
+    export,
     live,
     notifications,
     over_time,
     queue,
     reflection,
     search,
+    talking_points,
     team_trends,
 )
 from bot.web.contract import NO_CONTRACT
@@ -193,6 +195,24 @@ ROUTES = (
     Route("GET", "/console/over-time", over_time.read, Entry.SUPERVISOR),
     Route("GET", "/over-time", over_time.read, Entry.THERAPIST),
     Route("GET", "/console/team-trends", team_trends.index, Entry.SUPERVISOR),
+    # What is taken away as a file
+    Route("GET", "/console/{id}/export.pdf", export.as_pdf, Entry.SUPERVISOR),
+    Route("GET", "/console/{id}/export.md", export.as_text, Entry.SUPERVISOR),
+    Route("GET", "/console/{id}/export.json", export.as_json, Entry.SUPERVISOR),
+    Route("GET", "/reflections/{id}/export.pdf", export.as_pdf, Entry.THERAPIST),
+    Route("GET", "/reflections/{id}/export.md", export.as_text, Entry.THERAPIST),
+    Route("GET", "/reflections/{id}/export.json", export.as_json, Entry.THERAPIST),
+    Route("GET", "/console/export.csv", export.table_as_csv, Entry.SUPERVISOR),
+    Route("GET", "/console/export.parquet", export.table_as_parquet, Entry.SUPERVISOR),
+    # Talking points: a supervisor's about a therapist, a therapist's for a supervisor
+    Route("GET", "/console/talking-points", talking_points.index, Entry.SUPERVISOR),
+    Route("POST", "/console/talking-points", talking_points.show, Entry.SUPERVISOR),
+    Route("POST", "/console/talking-points/export.md", talking_points.as_text, Entry.SUPERVISOR),
+    Route("POST", "/console/talking-points/export.pdf", talking_points.as_pdf, Entry.SUPERVISOR),
+    Route("GET", "/talking-points", talking_points.index, Entry.THERAPIST),
+    Route("POST", "/talking-points", talking_points.show, Entry.THERAPIST),
+    Route("POST", "/talking-points/export.md", talking_points.as_text, Entry.THERAPIST),
+    Route("POST", "/talking-points/export.pdf", talking_points.as_pdf, Entry.THERAPIST),
 )
 
 

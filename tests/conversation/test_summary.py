@@ -76,7 +76,7 @@ async def test_the_whole_evening_is_in_it(evening: Evening) -> None:
         f"## {names['describe'].name}\n\nThe mother came late.",
         f"## {names['feel'].name}\n\n{TOLD}",
         f"**{theme[0].upper()}{theme[1:]}** (fits not quite)\n> I talked faster",
-        f"- {step.step} (adapted)\n  In your words: Only in the car park.",
+        f"- {step.step} (adapted)  \n  In your words: Only in the car park.",
         "## Plan\n\nRing her on Tuesday.",
         "## Question for supervision\n\nWhat was that speed?",
         "## Safety\n\n- suicidality child (check)",

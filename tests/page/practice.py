@@ -59,11 +59,17 @@ class Practice:
                 "/console/notifications",
                 f"/console/over-time?therapist={person}",
                 "/console/team-trends",
+                f"/console/talking-points?therapist={person}",
                 "/console/double-readings",
                 f"/console/{self.reflection}/double-reading",
                 "/your-sign-in",
             ),
-            Role.THERAPIST: ("/", f"/reflections/{self.reflection}", "/over-time"),
+            Role.THERAPIST: (
+                "/",
+                f"/reflections/{self.reflection}",
+                "/over-time",
+                "/talking-points",
+            ),
             Role.ADMINISTRATOR: (
                 "/administration",
                 f"/administration/people/{person}",

@@ -261,7 +261,7 @@ class Scene:
             headers=HANDSHAKE if row.get("socket") else {},
             allow_redirects=False,
         ) as response:
-            body = "" if response.status == 101 else await response.text()
+            body = "" if response.status == 101 else await response.text(errors="replace")
             headers = {k: v for k, v in response.headers.items() if k != "Date"}
             for name, value in ids.items():
                 body = body.replace(value, f"{{{name}}}")

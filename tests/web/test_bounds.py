@@ -10,11 +10,12 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
-from aiohttp import ClientSession, WSMsgType, WSServerHandshakeError
+from aiohttp import ClientPayloadError, ClientSession, WSMsgType, WSServerHandshakeError
 
 from bot.conversation.news import MOST_WAITING
 from bot.settings import Settings
 from bot.web.bounds import Bounds
+from bot.web.console import export
 from bot.web.contract import BODY_BYTES
 from bot.web.keys import SOCKETS
 from bot.web.middleware.headers import HEADERS
@@ -37,6 +38,7 @@ TIGHT = Bounds(
     look_seconds=0.2,
     idle_seconds=2.5,
     send_seconds=0.5,
+    streaming_seconds=1.5,
 )
 
 
@@ -430,6 +432,29 @@ async def test_a_page_that_takes_nothing_or_does_not_answer_loses_its_line(
         page.close()
 
 
+async def test_so_many_tables_at_once_and_an_end_to_each(
+    tight: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never_done(*_: object):
+        yield []
+        await asyncio.sleep(60)
+
+    monkeypatch.setattr(export, "table_rows", never_done)
+    readers = [
+        await tight.signed_in((await make_people(tight.desk)).supervisor)
+        for _ in range(TIGHT.streams + 1)
+    ]
+    address = "/console/export.csv"
+    async with asyncio.timeout(10), readers[0].get(address) as first:
+        assert first.status == 200
+        async with readers[0].get(address) as second:
+            assert second.status == 503
+        async with readers[1].get(address) as another, readers[2].get(address) as third:
+            assert (another.status, third.status) == (200, 503)
+        with pytest.raises(ClientPayloadError):
+            await first.read()
+
+
 def test_every_bound_is_shown_here() -> None:
     """A new one needs a test that is refused by it; then its name goes here."""
     shown = {
@@ -437,5 +462,6 @@ def test_every_bound_is_shown_here() -> None:
         *("linger_seconds", "handling_seconds", "answer_seconds", "lines", "requests"),
         *("requests_of_one", "sockets", "sockets_of_one", "frame_bytes", "refusals_in_a_row"),
         *("look_seconds", "idle_seconds", "send_seconds", "heartbeat_seconds"),
+        *("streams", "streams_of_one", "streaming_seconds"),
     }
     assert {field.name for field in fields(Bounds)} == shown

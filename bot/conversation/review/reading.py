@@ -97,7 +97,7 @@ async def read_shared(desk: Desk, supervisor: Account, reflection_id: str) -> Re
         turns = await turns_of(session, reflection)
         comments = await comments_for(session, share)
         labels = list((await labels_of(session, share)).values())
-        names = await _names(session, comments, ())
+        names = await names_in(session, comments, ())
         await note_view(session, share, now)
         await note_read_by_supervisor(session, share, now)
         state = await review_state(session, share)
@@ -110,7 +110,7 @@ async def read_shared(desk: Desk, supervisor: Account, reflection_id: str) -> Re
     return Reading(
         view=view,
         reviews=[ReviewShown(supervisor.name, ReviewState(state), _steps(steps))],
-        remarks=_remarks(supervisor, comments, names, _places(view, turns)),
+        remarks=remarks_of(supervisor, comments, names, places_in(view, turns)),
         labels=_labels(desk, labels, names),
     )
 
@@ -128,7 +128,7 @@ async def read_own(desk: Desk, author: Account, reflection_id: str) -> Reading:
         labels = await labels_in(session, reflection)
         steps = await deeds_in(session, reflection)
         shares = await standing_shares(session, reflection, now)
-        names = await _names(session, comments, [*labels, *steps])
+        names = await names_in(session, comments, [*labels, *steps])
         await note_read_by_author(session, reflection, now)
     everything = frozenset(turn.id for turn in worth_showing(turns))
     last = max((turn.number for turn in turns), default=0)
@@ -137,15 +137,16 @@ async def read_own(desk: Desk, author: Account, reflection_id: str) -> Reading:
     return Reading(
         view=view,
         reviews=_reviews(steps, names),
-        remarks=_remarks(author, comments, names, _places(view, turns)),
+        remarks=remarks_of(author, comments, names, places_in(view, turns)),
         labels=_labels(desk, labels, names),
         readers=[supervisor for _, supervisor in shares],
     )
 
 
-async def _names(
+async def names_in(
     session: AsyncSession, comments: Sequence[Comment], others: Sequence[Label | ReviewChange]
 ) -> dict[str, str]:
+    """Give the names of all who wrote these, or to whom they were written, by their ids."""
     whose = {comment.author_id for comment in comments}
     whose |= {comment.supervisor_id for comment in comments}
     whose |= {comment.mentioned_id for comment in comments if comment.mentioned_id}
@@ -154,17 +155,19 @@ async def _names(
     return {account.id: account.name for account in found}
 
 
-def _places(view: SharedView, turns: Sequence[Any]) -> dict[str, int]:
+def places_in(view: SharedView, turns: Sequence[Any]) -> dict[str, int]:
+    """Give the numbers of the turns that are shown, by their ids."""
     shown = {told["turn"] for told in view.told}
     return {turn.id: turn.number for turn in turns if turn.number in shown}
 
 
-def _remarks(
+def remarks_of(
     reader: Account,
     comments: Sequence[Comment],
     names: Mapping[str, str],
     places: Mapping[str, int],
 ) -> list[Remark]:
+    """Give comments as `reader` sees them, each with its replies."""
     by_root: dict[str, list[Remark]] = {}
     roots: list[tuple[str, Remark]] = []
     for comment in comments:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -100,3 +100,18 @@ class NewView(Shape):
 
     name: str = Field("", max_length=1000)
     query: str = Field("", max_length=600)
+
+
+# Own lines, each character of twelve in a form, and as many boxes as there can be lines.
+POINTS_BYTES = 512 * 1024
+_PointId = Annotated[str, Field(max_length=64)]
+
+
+class Points(Shape):
+    """Which talking points are left out, and lines of one's own: for this answer alone."""
+
+    most_fields: ClassVar[int] = 1200
+    repeated: ClassVar[frozenset[str]] = frozenset({"leave"})
+
+    leave: list[_PointId] = Field(default_factory=list, max_length=1100)
+    own: str = Field("", max_length=20_000)

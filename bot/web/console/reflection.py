@@ -121,6 +121,7 @@ async def reading_page(
         twice=twice,
         offered=offered,
         longest=LONGEST_COMMENT,
+        stays=desk.notices["export_stays"],
     )
     page.set_status(status)
     return page

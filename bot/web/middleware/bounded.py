@@ -18,6 +18,7 @@ from bot.web.keys import (
     REQUEST_LIMIT,
     REQUESTS,
     REQUESTS_OF_ONE,
+    STREAMS,
 )
 from bot.web.middleware.errors import refusal
 
@@ -37,7 +38,7 @@ async def within_bounds(request: web.Request, handler: Handler) -> web.StreamRes
         if not has_place:
             return busy(request)
         try:
-            async with asyncio.timeout(request.app[BOUNDS].handling_seconds):
+            async with asyncio.timeout(_seconds(request)):
                 return await handler(request)
         except TimeoutError:
             return refusal(503, "too_slow", notices["too_slow"])
@@ -49,8 +50,15 @@ async def nobody_takes_all(request: web.Request, handler: Handler) -> web.Stream
     account = request.get(ACCOUNT)
     if account is None or contract_of(request).is_socket:
         return await handler(request)
-    with request.app[REQUESTS_OF_ONE].place(account.id) as has_place:
+    places = STREAMS if contract_of(request).is_streamed else REQUESTS_OF_ONE
+    with request.app[places].place(account.id) as has_place:
         return await handler(request) if has_place else busy(request)
+
+
+def _seconds(request: web.Request) -> float:
+    bounds = request.app[BOUNDS]
+    is_streamed = contract_of(request).is_streamed
+    return bounds.streaming_seconds if is_streamed else bounds.handling_seconds
 
 
 def busy(request: web.Request) -> web.Response:
