@@ -64,13 +64,15 @@ _TABLES = (
 _IDS = ("id", "reflection_id", "turn_id", "share_id")
 
 Row = dict[str, Any]
+# A table, a row's values, and what of them is sealed, in plain.
+Kept = tuple[type[Base], Row, bytes | None]
 
 
 @dataclass(frozen=True)
 class Story:
     """An evening with its rows, none of them stored, and by what it is found."""
 
-    rows: Sequence[Base]
+    rows: Sequence[Kept]
     facets: frozenset[str]
     words: str
 
@@ -140,27 +142,31 @@ def _tell(
     ids: dict[str, str] = {}
     reflection_id = ids["reflection"] = new_id()
     keyring.create(reflection_id)
-    for row in story.rows:
-        copy = {column.name: getattr(row, column.key) for column in row.__table__.columns}
+    own = {
+        "therapist_id": therapist.id,
+        "supervisor_id": supervisor.id,
+        "shared_at": at,
+        "started_at": at - timedelta(minutes=20),
+    }
+    for table, values, plain in story.rows:
+        copy = values | {name: value for name, value in own.items() if name in values}
         for name in _IDS:
             if copy.get(name):
-                copy[name] = ids.setdefault(copy[name], new_id())
-        copy |= {
-            name: value
-            for name, value in (
-                ("therapist_id", therapist.id),
-                ("supervisor_id", supervisor.id),
-                ("shared_at", at),
-                ("started_at", at - timedelta(minutes=20)),
-            )
-            if name in copy
-        }
-        if isinstance(row, SealedRow):
-            place = Place(row.__tablename__, "sealed", copy["id"], reflection_id)
-            values = {name: getattr(row, name) for name in sealed_attributes(type(row))}
-            copy["sealed"] = keyring.seal(json.dumps(values).encode(), place)
-        rows[type(row)].append(copy)
+                copy[name] = ids.get(copy[name]) or ids.setdefault(copy[name], new_id())
+        if plain is not None:
+            place = Place(table.__tablename__, "sealed", copy["id"], reflection_id)
+            copy["sealed"] = keyring.seal(plain, place)
+        rows[table].append(copy)
     return ids
+
+
+def _kept(row: Base) -> Kept:
+    """Give a row once for all its copies: asking the models each time is most of the work."""
+    values = {column.name: getattr(row, column.key) for column in row.__table__.columns}
+    if not isinstance(row, SealedRow):
+        return type(row), values, None
+    private = {name: getattr(row, name) for name in sealed_attributes(type(row))}
+    return type(row), values, json.dumps(private).encode()
 
 
 def _story(
@@ -196,7 +202,8 @@ def _story(
     below = [row for turn in turns for row in (*turn.messages, *turn.findings, *turn.concerns)]
     terms = Terms(share.scope, frozenset(one.turn_id for one in chosen), TURNS, None, None)
     view = shared_view(desk, reflection, therapist, turns, terms)
-    return Story([reflection, *turns, *below, share, *chosen], facets_of(view), words_shown(view))
+    rows = [_kept(row) for row in (reflection, *turns, *below, share, *chosen)]
+    return Story(rows, facets_of(view), words_shown(view))
 
 
 def _turn(

@@ -62,9 +62,11 @@ def words_shown(view: SharedView) -> str:
 
 def plain(text: str) -> str:
     """Give the words of a text in small letters, without accents, with one space between two."""
-    letters = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    return " ".join(_WORDS.findall(bare))
+    letters = text.casefold()
+    if not letters.isascii():
+        parts = unicodedata.normalize("NFKD", letters)
+        letters = "".join(letter for letter in parts if not unicodedata.combining(letter))
+    return " ".join(_WORDS.findall(letters))
 
 
 async def keep_missing_index(desk: Desk) -> None:
