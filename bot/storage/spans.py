@@ -14,15 +14,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.storage.access import can_be_read, shared_with, stands
 from bot.storage.models import Account, FollowUp, Plan, Reflection, Share, Turn
 
+# Ten a week for a year. Of more the newest are given: a page may not take everybody's time.
+MOST = 520
+
 
 async def own_since(session: AsyncSession, account: Account, since: datetime) -> list[Reflection]:
     """Give a therapist's reflections begun since then, the oldest first."""
     query = (
         select(Reflection)
         .where(Reflection.therapist_id == account.id, Reflection.started_at >= since, stands())
-        .order_by(Reflection.started_at, Reflection.id)
+        .order_by(Reflection.started_at.desc(), Reflection.id.desc())
+        .limit(MOST)
     )
-    return [one for one in await session.scalars(query) if can_be_read(session, one.id)]
+    newest = [one for one in await session.scalars(query) if can_be_read(session, one.id)]
+    return newest[::-1]
 
 
 async def shared_since(
@@ -33,13 +38,15 @@ async def shared_since(
         shared_with(supervisor, now)
         .where(Reflection.therapist_id == therapist.id, Reflection.started_at >= since)
         .order_by(None)
-        .order_by(Reflection.started_at, Reflection.id)
+        .order_by(Reflection.started_at.desc(), Reflection.id.desc())
+        .limit(MOST)
     )
-    return [
+    newest = [
         (share, reflection)
         for share, reflection, _ in await session.execute(query)
         if can_be_read(session, reflection.id)
     ]
+    return newest[::-1]
 
 
 async def plans_told(

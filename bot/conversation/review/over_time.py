@@ -31,7 +31,7 @@ from bot.reflection.verdicts import Verdict
 from bot.storage.access import NotFound, turns_of_many
 from bot.storage.models import Account, Reflection, Turn
 from bot.storage.queue import therapists_in_queue
-from bot.storage.spans import own_since, plans_told, shared_since
+from bot.storage.spans import MOST, own_since, plans_told, shared_since
 from bot.storage.states import ShareScope
 from bot.themes.findings import Theme
 
@@ -102,6 +102,8 @@ class OverTime:
     therapist: str
     weeks: Sequence[Week]
     reflections: Sequence[Seen]
+    # Whether there may be more than are looked at here.
+    is_cut: bool
 
     @property
     def with_arousal(self) -> list[Seen]:
@@ -194,7 +196,7 @@ def _page(
     seen = [_seen(reflection, view, plans) for reflection, view, _ in shown]
     first = _begin(now, span).date()
     weeks = [_week(first + number * _WEEK, seen) for number in range(span)]
-    return OverTime(therapist.name, weeks, seen)
+    return OverTime(therapist.name, weeks, seen, is_cut=len(wanted) == MOST)
 
 
 def _plans_told(shown: _Shown, told: Sequence[tuple[str, str, int]]) -> frozenset[str]:

@@ -10,6 +10,7 @@ from sqlalchemy import event
 from bot.conversation.desk import Desk
 from bot.conversation.records import Answered, Closed, Heard, Judged
 from bot.conversation.reflections import delete_reflection
+from bot.conversation.review import over_time
 from bot.conversation.review.over_time import (
     OverTime,
     Seen,
@@ -23,6 +24,7 @@ from bot.conversation.sharing import ShareWish, share, withdraw_all
 from bot.reflection.depth import Depth
 from bot.reflection.stages import Question
 from bot.reflection.verdicts import Verdict
+from bot.storage import spans
 from bot.storage.access import NotFound, own_reflection, turns_of, turns_of_many
 from bot.storage.states import ShareScope
 from bot.themes.findings import Evidence, Finding, Theme
@@ -248,3 +250,17 @@ async def test_how_a_plan_went_is_told_by_what_the_dialogue_keeps(
     mine = (await own(desk, people)).reflections
     assert [(one.has_plan, one.is_told) for one in mine] == [(True, True), (False, False)]
     assert mine[0].began == datetime(2026, 3, 2, tzinfo=UTC).date()
+
+
+async def test_of_very_many_the_newest_are_looked_at(
+    desk: Desk, people: People, bot: ScriptedBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spans, "MOST", 1)
+    monkeypatch.setattr(over_time, "MOST", 1)
+    for words in ("First.", "Then."):
+        evening = await Evening.begin(desk, people, bot)
+        await evening.say(words, Answered(Question.DESCRIBE))
+        evening.clock.advance(days=1)
+    found = await own(desk, people)
+    assert [one.id for one in found.reflections] == [evening.id]
+    assert found.is_cut
