@@ -159,6 +159,7 @@ def moment_in_words(moment: datetime) -> str:
 def concerns_of(turn: Turn) -> list[dict[str, Any]]:
     """Give the concerns of a turn, but for those about the therapist, with what was shown."""
     others = [one for one in turn.concerns if not one.kind.is_about_the_therapist]
+    others.sort(key=lambda one: (one.level.rank, one.kind.rank))
     # One answer is given to all concerns of a turn: then it speaks of the therapist as well.
     is_mixed = len(others) < len(turn.concerns)
     said = [message.text for message in turn.messages if message.voice is Voice.SAFETY]

@@ -193,8 +193,12 @@ class Turn(SealedRow, Base):
     messages: Mapped[list[Message]] = relationship(
         order_by="Message.position", lazy="raise", cascade="all, delete-orphan"
     )
-    findings: Mapped[list[FoundTheme]] = relationship(lazy="raise", cascade="all, delete-orphan")
-    concerns: Mapped[list[RaisedConcern]] = relationship(lazy="raise", cascade="all, delete-orphan")
+    findings: Mapped[list[FoundTheme]] = relationship(
+        order_by="FoundTheme.id", lazy="raise", cascade="all, delete-orphan"
+    )
+    concerns: Mapped[list[RaisedConcern]] = relationship(
+        order_by="RaisedConcern.id", lazy="raise", cascade="all, delete-orphan"
+    )
     step_offers: Mapped[list[StepOffer]] = relationship(
         order_by="StepOffer.position", lazy="raise", cascade="all, delete-orphan"
     )
