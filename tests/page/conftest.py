@@ -6,7 +6,7 @@ import shutil
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
 
 from tests.conftest import House
 
@@ -21,6 +21,8 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
+# A page may take its time on a busy machine; what is wrong stays wrong.
+expect.set_options(timeout=20_000)
 PHONE = {"width": 360, "height": 740}
 DESKTOP = {"width": 1280, "height": 800}
 

@@ -129,4 +129,6 @@ def test_every_notice_the_code_gives_is_in_the_library() -> None:
         used |= set(re.findall(r'notices\["(\w+)"\]', text))
     assert len(used) > 8
     assert used <= set(notices)
+    theme = notices.pop("their_reactions")  # a name within a sentence
+    assert theme[0].islower()
     assert all(text.endswith((".", ":")) for text in notices.values())

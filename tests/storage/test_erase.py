@@ -27,6 +27,9 @@ NOTED = {
     "exports",
     "settings_seen",
     "study_exports",
+    # A team's month, which is taken back whole by a store of its own.
+    "team_trends",
+    "team_trend_marks",
 }
 # Tables that say who somebody is, not what was said.
 ABOUT_PEOPLE = {
