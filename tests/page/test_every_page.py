@@ -129,11 +129,15 @@ async def test_the_pictures_in_the_docs_are_of_these_pages(
     # `make pictures` puts them into docs/; else they are made to see that they can be.
     folder = PICTURES if request.config.getoption("--pictures") else tmp_path
     folder.mkdir(exist_ok=True)
+    person = practice.account(Role.THERAPIST).id
     for role, address, name in (
         (Role.SUPERVISOR, "/console", "queue"),
         (Role.SUPERVISOR, f"/console/{practice.reflection}", "reflection"),
         (Role.SUPERVISOR, "/console/concerns", "safety"),
         (Role.SUPERVISOR, "/console/search", "search"),
+        (Role.SUPERVISOR, f"/console/talking-points?therapist={person}", "talking-points"),
+        (Role.SUPERVISOR, f"/console/over-time?therapist={person}", "over-time"),
+        (Role.SUPERVISOR, f"/console/{practice.reflection}/double-reading", "double-reading"),
         (Role.THERAPIST, f"/reflections/{practice.reflection}", "therapist"),
         (Role.ADMINISTRATOR, "/administration", "people"),
         (Role.ADMINISTRATOR, "/administration/health", "health"),

@@ -171,6 +171,20 @@ async def test_words_to_search_for_and_where_to_write_to(
     await reader.page.context.close()
 
 
+async def test_lines_of_ones_own_among_the_talking_points(
+    practice: Practice, browser: Browser
+) -> None:
+    reader = await watched(practice, browser, Role.SUPERVISOR)
+    therapist = practice.account(Role.THERAPIST).id
+    await reader.go(f"/console/talking-points?therapist={therapist}")
+    await reader.page.locator("textarea[name=own]").fill("\n".join(HOSTILE))
+    await reader.page.get_by_role("button", name="Put it together for printing").click()
+    await reader.page.wait_for_load_state()
+    await reader.page.get_by_text(HOSTILE[0]).first.wait_for()
+    await reader.shows(HOSTILE)
+    await reader.page.context.close()
+
+
 async def test_names_of_people_and_teams_and_reasons(
     practice: Practice, gateway: Gateway, browser: Browser
 ) -> None:
