@@ -174,7 +174,7 @@ CONTRACTS = {
     ),
     ("GET", "/console/{id}"): Contract({200: PAGE}, where=_ID),
     ("POST", "/console/{id}/state"): Contract(
-        {303: None}, console_bodies.Step, where=_ID, is_form=True
+        {303: None}, console_bodies.Deed, where=_ID, is_form=True
     ),
     ("POST", "/console/{id}/comments"): _COMMENT,
     ("POST", "/console/{id}/findings/{finding}"): Contract(
@@ -228,7 +228,7 @@ CONTRACTS = {
     ("POST", "/console/concerns/{id}/acknowledge"): Contract({303: None}, where=_CONCERN),
     ("POST", "/console/concerns/{id}/done"): Contract(
         {303: None, 422: PAGE},
-        console_bodies.DoneAbout,
+        console_bodies.WhatWasDone,
         where=_CONCERN,
         is_form=True,
         body_bytes=console_bodies.DONE_BYTES,

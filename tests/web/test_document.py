@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 from bot.settings import ROOT
 from bot.web.document import as_text, document
@@ -40,3 +41,10 @@ async def test_the_gateway_gives_it_to_who_is_signed_in(standing: Gateway, peopl
         assert response.status == 401
     async with (await standing.signed_in(people.therapist)).get("/openapi.json") as response:
         assert await response.json() == json.loads(KEPT.read_text(encoding="utf-8"))
+
+
+def test_every_shape_that_is_referred_to_is_there() -> None:
+    text = KEPT.read_text(encoding="utf-8")
+    there = set(json.loads(text)["components"]["schemas"])
+    # Two shapes of one name would be told apart by their modules, and neither be found.
+    assert set(re.findall(r"#/components/schemas/([\w.-]+)", text)) <= there

@@ -12,7 +12,7 @@ from bot.web.contract import Shape
 COMMENT_BYTES = 32 * 1024
 
 
-class Step(Shape):
+class Deed(Shape):
     """A step of a review."""
 
     deed: Literal["signed_off", "closed", "reopened"]
@@ -69,7 +69,7 @@ class Approval(Shape):
 DONE_BYTES = 64 * 1024
 
 
-class DoneAbout(Shape):
+class WhatWasDone(Shape):
     """What a supervisor did about a concern; how long it may be is said on the page."""
 
     text: str = Field("", max_length=5000)

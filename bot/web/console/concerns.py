@@ -18,7 +18,7 @@ from bot.conversation.review.concerns import (
     write_done,
 )
 from bot.web.body import body_as
-from bot.web.console.bodies import DoneAbout
+from bot.web.console.bodies import WhatWasDone
 from bot.web.keys import ACCOUNT, DESK, TEMPLATES
 
 _DAY = timedelta(days=1)
@@ -48,7 +48,7 @@ async def done(request: web.Request) -> web.Response:
     """Write down what was done about a concern; what cannot be kept comes back in its field."""
     desk, supervisor = request.app[DESK], request[ACCOUNT]
     concern_id = request.match_info["id"]
-    said = await body_as(request, DoneAbout)
+    said = await body_as(request, WhatWasDone)
     try:
         await write_done(desk, supervisor, concern_id, said.text)
     except NotWritten:

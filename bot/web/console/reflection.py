@@ -75,7 +75,7 @@ async def add_label(request: web.Request) -> web.Response:
 
 async def add_deed(request: web.Request) -> web.Response:
     """Write down a step of the review, and go back to the page."""
-    sent = await body_as(request, bodies.Step)
+    sent = await body_as(request, bodies.Deed)
     reflection_id = request.match_info["id"]
     await add_step(request.app[DESK], request[ACCOUNT], reflection_id, ReviewDeed(sent.deed))
     raise web.HTTPSeeOther(f"/console/{reflection_id}#review")
