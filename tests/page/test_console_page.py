@@ -170,3 +170,18 @@ async def test_what_is_written_appears_on_the_other_page_and_never_over_ones_own
     await expect(reads.locator("body")).not_to_contain_text("I wonder.")
     for page in (reads, writes):
         await page.context.close()
+
+
+async def test_a_new_concern_appears_without_a_reload(
+    gateway: Gateway, bot: ScriptedBot, browser: Browser
+) -> None:
+    page = await console(gateway, browser, gateway.people.supervisor, DESKTOP)
+    await page.goto(f"{gateway.address}/console/concerns")
+    await expect(page.locator("main")).to_contain_text("No concern that is shown to you is open.")
+    await page.evaluate("window.isTheSamePage = true")
+    await tell(gateway, bot, DANGER)
+    await expect(page.locator(".concern").first).to_contain_text("A child at risk")
+    assert await page.evaluate("window.isTheSamePage")
+    await page.get_by_role("button", name="I have seen this").first.click()
+    await expect(page.locator(".concern").first).to_contain_text("by you on")
+    await page.context.close()

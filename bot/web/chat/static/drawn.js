@@ -8,15 +8,15 @@ import { make } from "./elements.js";
 
 const NAMES = new Set(
   (
-    "a article blockquote button details div form h2 h3 h4 input label li mark ol optgroup option p section " +
-    "select span strong summary sup textarea ul"
+    "a article blockquote button dd details div dl dt form h2 h3 h4 input label li mark ol optgroup option p section " +
+    "select small span strong summary sup textarea time ul"
   ).split(" "),
 );
 const EMPTY = new Set(["input"]);
 const ATTRIBUTES = new Set(
   (
-    "aria-labelledby action autocomplete class data-theme href id maxlength method name open required role rows " +
-    "selected type value"
+    "aria-describedby aria-labelledby action autocomplete class data-theme datetime for href id maxlength method name " +
+    "open rel required role rows selected type value"
   ).split(" "),
 );
 const ADDRESSES = new Set(["action", "href"]);
