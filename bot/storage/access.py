@@ -5,30 +5,24 @@ Absent and forbidden look alike, so that nobody learns from an error that someth
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
-from sqlalchemy.orm.attributes import set_committed_value
 
 from bot.storage.erasing import erased
 from bot.storage.models import (
     Account,
     Consent,
     FoundTheme,
-    Message,
-    RaisedConcern,
     Reflection,
     Share,
-    StepOffer,
     Turn,
 )
 from bot.storage.sealed import KEYRING
 from bot.storage.shares import standing
-from bot.storage.states import Purpose, TurnState, Voice
+from bot.storage.states import Purpose, TurnState
 
 
 class NotFound(Exception):
@@ -109,42 +103,6 @@ async def turns_of(session: AsyncSession, reflection: Reflection) -> list[Turn]:
     """Give the turns of a reflection in order, each with all that it led to."""
     query = _whole_turns().where(Turn.reflection_id == reflection.id).order_by(Turn.number)
     return list(await session.scalars(query.execution_options(populate_existing=True)))
-
-
-async def turns_of_many(
-    session: AsyncSession, reflections: Sequence[Reflection]
-) -> dict[str, list[Turn]]:
-    """Give the turns of many reflections by their ids, in order, as `shared_view` needs them.
-
-    Five queries, however many there are. Of what was said only what answers a concern is there.
-    """
-    ids = [reflection.id for reflection in reflections]
-    found: dict[str, list[Turn]] = {reflection_id: [] for reflection_id in ids}
-    turns = {turn.id: turn for turn in await _rows(session, Turn, ids, Turn.number)}
-    children = {
-        Turn.messages: await _rows(
-            session, Message, ids, Message.position, Message.voice == Voice.SAFETY
-        ),
-        Turn.findings: await _rows(session, FoundTheme, ids, FoundTheme.id),
-        Turn.concerns: await _rows(session, RaisedConcern, ids, RaisedConcern.id),
-        Turn.step_offers: await _rows(session, StepOffer, ids, StepOffer.position),
-    }
-    for attribute, rows in children.items():
-        by_turn: dict[str, list[Any]] = {}
-        for row in rows:
-            by_turn.setdefault(row.turn_id, []).append(row)
-        for turn in turns.values():
-            set_committed_value(turn, attribute.key, by_turn.get(turn.id, []))
-    for turn in turns.values():
-        found[turn.reflection_id].append(turn)
-    return found
-
-
-async def _rows(
-    session: AsyncSession, table: Any, reflection_ids: Sequence[str], order: Any, *which: Any
-) -> Sequence[Any]:
-    query = select(table).where(table.reflection_id.in_(reflection_ids), *which).order_by(order)
-    return (await session.scalars(query)).all()
 
 
 async def whole_turn(session: AsyncSession, turn_id: str) -> Turn | None:

@@ -13,7 +13,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.attributes import set_committed_value
 
 from bot.storage.models import FoundTheme, Message, RaisedConcern, StepOffer, Turn
-from bot.storage.review_tables import Label
 from bot.storage.states import Voice
 
 _Below = TypeVar("_Below", FoundTheme, Message, RaisedConcern, StepOffer)
@@ -38,17 +37,6 @@ async def turns_in(session: AsyncSession, reflection_ids: Collection[str]) -> di
             set_committed_value(turn, name, rows.get(turn.id, []))
         turns[turn.reflection_id].append(turn)
     return turns
-
-
-async def labels_by(
-    session: AsyncSession, supervisor_id: str, reflection_ids: Collection[str]
-) -> dict[str, Label]:
-    """Give a supervisor's newest label of each finding of these reflections, by its id."""
-    query = select(Label).where(
-        Label.reflection_id.in_(reflection_ids), Label.supervisor_id == supervisor_id
-    )
-    found = await session.scalars(query.order_by(Label.said_at))
-    return {label.finding_id: label for label in found}
 
 
 async def _below(

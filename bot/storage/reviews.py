@@ -187,10 +187,13 @@ async def news_for_author(
     return {row[0]: row[1] for row in counted}, set(await session.scalars(waiting))
 
 
-async def labels_of(session: AsyncSession, share: Share) -> dict[str, Label]:
-    """Give a supervisor's newest label of each finding of a reflection, by the finding's id."""
-    mine = Label.supervisor_id == share.supervisor_id
-    query = select(Label).where(Label.reflection_id == share.reflection_id, mine)
+async def labels_by(
+    session: AsyncSession, supervisor_id: str, reflection_ids: Collection[str]
+) -> dict[str, Label]:
+    """Give a supervisor's newest label of each finding of these reflections, by its id."""
+    query = select(Label).where(
+        Label.reflection_id.in_(reflection_ids), Label.supervisor_id == supervisor_id
+    )
     found = await session.scalars(query.order_by(Label.said_at))
     return {label.finding_id: label for label in found}
 

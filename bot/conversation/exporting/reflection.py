@@ -26,7 +26,6 @@ from bot.storage.access import own_reflection, shared_reflection
 from bot.storage.audit import Event, record
 from bot.storage.models import Account
 from bot.storage.states import ExportKind, ReviewDeed, ReviewState, Role
-from bot.themes.findings import Theme
 
 _VERDICTS = {
     "yes": "the therapist: it fits",
@@ -167,10 +166,7 @@ def _themes(reading: Reading) -> list[Block]:
     blocks: list[Block] = []
     numbers = reading.view.findings
     for theme in reading.view.themes:
-        is_own = theme["theme"] == Theme.COUNTERTRANSFERENCE
-        # Their therapist knows it as "your own reactions".
-        name = "The therapist's own reactions" if is_own else _title(theme["name"])
-        blocks.append(heading(name, THIRD_LEVEL))
+        blocks.append(heading(_title(theme["name"]), THIRD_LEVEL))
         for finding in theme["findings"]:
             number = numbers[finding["id"]]["number"]
             blocks.append(paragraph(_finding(finding), strong=f"Finding {number}"))

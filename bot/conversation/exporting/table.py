@@ -15,10 +15,11 @@ from dataclasses import dataclass, fields, replace
 from bot.conversation.desk import Desk
 from bot.conversation.shared_view import SharedView, Terms, shared_view
 from bot.storage.audit import Event, record
-from bot.storage.batches import labels_by, turns_in
+from bot.storage.batches import turns_in
 from bot.storage.models import Account, Turn
 from bot.storage.queue import Filter, Line, queue_lines
 from bot.storage.review_tables import Label
+from bot.storage.reviews import labels_by
 from bot.storage.states import ExportKind
 
 # Reflections that are read together: as many as are held in memory at a time.

@@ -28,7 +28,8 @@ from bot.privacy.sealing.problems import KeyGone
 from bot.reflection.depth import Depth, depth_of
 from bot.reflection.stages import Question
 from bot.reflection.verdicts import Verdict
-from bot.storage.access import NotFound, turns_of_many
+from bot.storage.access import NotFound
+from bot.storage.batches import turns_in
 from bot.storage.models import Account, Reflection, Turn
 from bot.storage.queue import therapists_in_queue
 from bot.storage.spans import MOST, own_since, plans_told, shared_since
@@ -144,7 +145,7 @@ async def over_time_shared(
         if therapist is None:
             raise NotFound
         pairs = await shared_since(session, supervisor, therapist, _begin(now, span), now)
-        turns = await turns_of_many(session, [reflection for _, reflection in pairs])
+        turns = await turns_in(session, [reflection.id for _, reflection in pairs])
         told = await plans_told(session, [reflection.id for _, reflection in pairs])
     wanted = [(reflection, Terms.of(share)) for share, reflection in pairs]
     return await asyncio.to_thread(_page, desk, therapist, now, span, wanted, turns, told)
@@ -155,7 +156,7 @@ async def over_time_own(desk: Desk, therapist: Account, span: int) -> OverTime:
     now = desk.clock()
     async with desk.sessions() as session:
         own = await own_since(session, therapist, _begin(now, span))
-        turns = await turns_of_many(session, own)
+        turns = await turns_in(session, [reflection.id for reflection in own])
         told = await plans_told(session, [reflection.id for reflection in own])
     wanted = [(reflection, _everything(turns[reflection.id])) for reflection in own]
     return await asyncio.to_thread(_page, desk, therapist, now, span, wanted, turns, told)

@@ -21,8 +21,8 @@ from bot.storage.access import (
     shared_reflection,
     shared_with,
     turns_of,
-    turns_of_many,
 )
+from bot.storage.batches import turns_in
 from bot.storage.double_reading_tables import DoubleReading, Settlement
 from bot.storage.double_readings import (
     Standing,
@@ -174,7 +174,7 @@ async def all_read_twice(desk: Desk, session: AsyncSession, supervisor: Account)
         if can_be_read(session, reflection.id)
     }
     standing = await standing_readings(session, opened.keys(), now)
-    turns = await turns_of_many(session, [opened[one][0] for one in standing])
+    turns = await turns_in(session, standing.keys())
     return [
         _read_twice(desk, standing[one], *opened[one], turns[one])
         for one in wanted

@@ -28,8 +28,8 @@ from bot.storage.reviews import (
     comments_in,
     deeds_in,
     deeds_of,
+    labels_by,
     labels_in,
-    labels_of,
     note_read_by_author,
     note_read_by_supervisor,
     review_state,
@@ -96,7 +96,7 @@ async def read_shared(desk: Desk, supervisor: Account, reflection_id: str) -> Re
         )
         turns = await turns_of(session, reflection)
         comments = await comments_for(session, share)
-        labels = list((await labels_of(session, share)).values())
+        labels = list((await labels_by(session, supervisor.id, [reflection_id])).values())
         names = await names_in(session, comments, ())
         await note_view(session, share, now)
         await note_read_by_supervisor(session, share, now)

@@ -21,12 +21,12 @@ from bot.conversation.shared_view import SharedView, Terms, day_in_words, shared
 from bot.conversation.views import theme_names
 from bot.storage.access import NotFound
 from bot.storage.audit import Event, record
-from bot.storage.batches import labels_by, turns_in
+from bot.storage.batches import turns_in
 from bot.storage.concerns import concerns_in, reviews_of
 from bot.storage.models import Account, RaisedConcern, Turn
 from bot.storage.queue import Filter, Line, queue_lines, readers_of, therapists_in_queue
 from bot.storage.review_tables import Comment, Label
-from bot.storage.reviews import comments_for
+from bot.storage.reviews import comments_for, labels_by
 from bot.storage.shares import note_view
 from bot.storage.states import ExportKind, Opinion, Role
 

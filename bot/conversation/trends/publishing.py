@@ -23,8 +23,8 @@ from bot.conversation.shared_view import Terms, shared_view
 from bot.conversation.trends.taking_back import trend_code
 from bot.conversation.trends.withholding import Counted, Figures, figures_of, may_stand_together
 from bot.privacy.sealing.problems import KeyGone
-from bot.storage.access import turns_of_many
 from bot.storage.audit import GATEWAY, Event, record
+from bot.storage.batches import turns_in
 from bot.storage.models import Account, Reflection, Turn
 from bot.storage.states import ShareScope
 from bot.storage.trend_tables import TeamTrend, TeamTrendMark
@@ -87,7 +87,7 @@ async def publish_last_month(desk: Desk) -> bool:
             return False
         rows = await consenting_reflections(session, begin, end)
         who = _Who(_pairs(rows), await members_by_team(session))
-        turns = await turns_of_many(session, [reflection for reflection, _ in rows])
+        turns = await turns_in(session, [reflection.id for reflection, _ in rows])
     counted = [
         (reflection.id, one)
         for reflection, account in rows

@@ -25,7 +25,8 @@ from bot.reflection.depth import Depth
 from bot.reflection.stages import Question
 from bot.reflection.verdicts import Verdict
 from bot.storage import spans
-from bot.storage.access import NotFound, own_reflection, turns_of, turns_of_many
+from bot.storage.access import NotFound, own_reflection, turns_of
+from bot.storage.batches import turns_in
 from bot.storage.states import ShareScope
 from bot.themes.findings import Evidence, Finding, Theme
 from tests.bots import ScriptedBot
@@ -223,7 +224,7 @@ async def test_many_at_once_are_shown_as_one_by_one(
             terms = Terms(ShareScope.WHOLE, every, 99, None, None)
             wanted = shared_view(desk, reflection, people.therapist, alone, terms)
             session.expunge_all()
-            together = (await turns_of_many(session, [reflection]))[reflection_id]
+            together = (await turns_in(session, [reflection_id]))[reflection_id]
             found_view = shared_view(desk, reflection, people.therapist, together, terms)
             assert found_view == wanted
 
