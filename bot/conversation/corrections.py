@@ -6,14 +6,13 @@ sentences in which a theme was heard.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from bot.conversation.codes import code_of
 from bot.conversation.desk import Desk
 from bot.encoder.sentences import sentences
 from bot.privacy.sealing.files import replace
@@ -91,8 +90,7 @@ def _address(file: Path) -> str:
 
 def mark_of(desk: Desk, reflection_id: str) -> str:
     """Give by what candidates of a reflection are known in a file; says nothing without the key."""
-    code = hmac.new(desk.keyring.sub_key("exports"), reflection_id.encode(), hashlib.sha256)
-    return code.hexdigest()[:_MARK_DIGITS]
+    return code_of(desk.keyring.sub_key("exports"), reflection_id, digits=_MARK_DIGITS)
 
 
 def count_candidates(file: Path, mark: str) -> int:

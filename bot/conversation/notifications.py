@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.desk import Desk
+from bot.conversation.refused import Refused
 from bot.conversation.review.watching import (
     OPEN,
     OPEN_DANGER,
@@ -34,13 +35,8 @@ LAST = 20
 BETWEEN_TESTS = timedelta(minutes=1)
 
 
-class CannotNotify(Exception):
+class CannotNotify(Refused):
     """What was asked for is not possible; `notice` says why."""
-
-    def __init__(self, notice: str) -> None:
-        """Take the name of a notice."""
-        super().__init__(notice)
-        self.notice = notice
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.conversation.desk import Desk
 from bot.conversation.hearing import Heard, hear
 from bot.conversation.notifications import tell_of_share
+from bot.conversation.refused import Refused
 from bot.conversation.review.index import keep_index
 from bot.conversation.review.watching import keep_watch
 from bot.conversation.shared_view import (
@@ -36,13 +37,8 @@ LONGEST_NOTE = 500
 FURTHEST = timedelta(days=3660)
 
 
-class ShareRefused(Exception):
+class ShareRefused(Refused):
     """What was asked for cannot be shared; `notice` says why."""
-
-    def __init__(self, notice: str) -> None:
-        """Take the name of a notice."""
-        super().__init__(notice)
-        self.notice = notice
 
 
 @dataclass(frozen=True)

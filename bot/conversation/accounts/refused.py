@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
+from bot.conversation.refused import Refused
 
-class SignInRefused(Exception):
+
+class SignInRefused(Refused):
     """A sign-in or a change was refused; `notice` names the sentence the person is told."""
-
-    def __init__(self, notice: str) -> None:
-        """Take the notice's name in `data/library/notices.yml`."""
-        super().__init__(notice)
-        self.notice = notice
 
 
 class LinkRefused(SignInRefused):

@@ -19,6 +19,7 @@ from typing import Any
 
 from bot.conversation.exporting.paper import Block, Paper, Shape
 from bot.conversation.hearing import writable
+from bot.conversation.refused import Refused
 
 _PROGRAM = Path(__file__).with_name("typeset.py")
 _SECONDS = 20
@@ -33,13 +34,8 @@ _BREAK = "\u200b"
 _MOST_MARKS = 8
 
 
-class CannotTypeset(Exception):
+class CannotTypeset(Refused):
     """No PDF was made; `notice` names the sentence that says why."""
-
-    def __init__(self, notice: str) -> None:
-        """Take the name of a notice."""
-        super().__init__(notice)
-        self.notice = notice
 
 
 class Typesetting:

@@ -7,11 +7,10 @@ in it, and whose a row is stands there as a keyed code, another one for each sup
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import hmac
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
+from bot.conversation.codes import code_of
 from bot.conversation.desk import Desk
 from bot.conversation.shared_view import SharedView, Terms, shared_view
 from bot.storage.audit import Event, record
@@ -89,8 +88,7 @@ def _rows(
     key = desk.keyring.sub_key("evaluation")
 
     def code(of: str) -> str:
-        said = f"{supervisor.id}\n{of}".encode()
-        return hmac.new(key, said, hashlib.sha256).hexdigest()[:_CODE_DIGITS]
+        return code_of(key, supervisor.id, of, digits=_CODE_DIGITS)
 
     return [
         row

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import update
 
 from bot.conversation.desk import Desk
+from bot.conversation.refused import Refused
 from bot.conversation.review.agreement import Said
 from bot.conversation.review.read_twice import Compared, open_read_twice
 from bot.conversation.review.writing import label_finding
@@ -28,13 +29,8 @@ from bot.storage.states import Opinion
 from bot.themes.findings import Theme
 
 
-class DoubleReadingRefused(Exception):
+class DoubleReadingRefused(Refused):
     """What was asked for cannot be done; `notice` says why."""
-
-    def __init__(self, notice: str) -> None:
-        """Take the name of a notice."""
-        super().__init__(notice)
-        self.notice = notice
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,9 @@ facets nor which of two supervisors' shares have one in common.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Iterable, Iterator, Mapping
 
+from bot.conversation.codes import code_of
 from bot.conversation.desk import Desk
 from bot.conversation.shared_view import SharedView
 from bot.safety.kinds import Kind
@@ -70,9 +69,4 @@ def codes_for(desk: Desk, supervisor_id: str) -> dict[str, str]:
 def keyed(desk: Desk, supervisor_id: str, words: Iterable[str]) -> dict[str, str]:
     """Give the codes of words of ours, which differ from one supervisor to the next."""
     key = desk.keyring.sub_key("facets")
-
-    def code(word: str) -> str:
-        said = f"{supervisor_id}\n{word}".encode()
-        return hmac.new(key, said, hashlib.sha256).hexdigest()[:_CODE_DIGITS]
-
-    return {word: code(word) for word in words}
+    return {word: code_of(key, supervisor_id, word, digits=_CODE_DIGITS) for word in words}

@@ -79,7 +79,7 @@ class Queue:
 async def read_queue(desk: Desk, supervisor: Account, wish: QueueWish) -> Queue:
     """Give a page of what is shared with a supervisor now. Raises `UnknownFilter`."""
     now, codes = desk.clock(), codes_for(desk, supervisor.id)
-    wanted = filter_of(desk, supervisor, wish)
+    wanted = filter_of(codes, wish)
     async with desk.sessions() as session:
         urgent = await _urgent(session, supervisor, now, codes) if wish.is_for_all else []
         wanted = replace(wanted, but_not=[line.share.id for line in urgent])
@@ -89,8 +89,8 @@ async def read_queue(desk: Desk, supervisor: Account, wish: QueueWish) -> Queue:
     shown, more = lines[:PAGE], lines[PAGE:]
     last = shown[-1].share if more else None
     return Queue(
-        urgent=[] if wish.after else line_views(desk, supervisor, urgent),
-        lines=line_views(desk, supervisor, shown),
+        urgent=[] if wish.after else line_views(desk, codes, urgent),
+        lines=line_views(desk, codes, shown),
         therapists=therapists,
         next=mark_of(last.shared_at, last.id) if last else None,
     )
@@ -107,9 +107,8 @@ async def _urgent(
     return found
 
 
-def filter_of(desk: Desk, supervisor: Account, wish: QueueWish) -> Filter:
-    """Give a wish in the database's terms. Raises `UnknownFilter`."""
-    codes = codes_for(desk, supervisor.id)
+def filter_of(codes: Mapping[str, str], wish: QueueWish) -> Filter:
+    """Give a wish in the database's terms, with a supervisor's codes. Raises `UnknownFilter`."""
     asked: list[str] = []
     if wish.theme is not None:
         asked.append(_code("theme", theme_facet(*wish.theme.split("/", 1)), codes))
@@ -159,9 +158,9 @@ def _place(mark: str) -> tuple[datetime, str]:
         raise UnknownFilter("after") from None
 
 
-def line_views(desk: Desk, supervisor: Account, lines: Sequence[Line]) -> list[dict[str, Any]]:
-    """Give lines as a page shows them."""
-    words = {code: facet for facet, code in codes_for(desk, supervisor.id).items()}
+def line_views(desk: Desk, codes: Mapping[str, str], lines: Sequence[Line]) -> list[dict[str, Any]]:
+    """Give lines as a page shows them; `codes` are those of their supervisor."""
+    words = {code: facet for facet, code in codes.items()}
     return [_view(desk, line, words) for line in lines]
 
 

@@ -6,19 +6,15 @@ from sqlalchemy import delete, func, select
 
 from bot.conversation.desk import Desk
 from bot.conversation.hearing import writable
+from bot.conversation.refused import Refused
 from bot.storage.models import Account
 from bot.storage.review_tables import SavedView
 
 LONGEST_NAME, MOST = 60, 20
 
 
-class NotSaved(Exception):
+class NotSaved(Refused):
     """A view cannot be kept; `notice` says why."""
-
-    def __init__(self, notice: str) -> None:
-        """Take the name of a notice."""
-        super().__init__(notice)
-        self.notice = notice
 
 
 async def saved_views(desk: Desk, supervisor: Account) -> list[SavedView]:

@@ -14,6 +14,7 @@ from datetime import date
 from typing import Any
 
 from bot.conversation.desk import Desk
+from bot.conversation.review.facets import codes_for
 from bot.conversation.review.index import plain
 from bot.conversation.review.queue import QueueWish, filter_of, line_views, mark_of
 from bot.privacy.sealing.problems import KeyGone
@@ -61,8 +62,8 @@ async def search(desk: Desk, supervisor: Account, wish: SearchWish) -> Found:
     terms = _terms(wish.words)
     if not terms:
         raise NothingToSearch
-    now = desk.clock()
-    wanted = filter_of(desk, supervisor, _as_queue_wish(wish))
+    now, codes = desk.clock(), codes_for(desk, supervisor.id)
+    wanted = filter_of(codes, _as_queue_wish(wish))
     async with desk.sessions.begin() as session:
         entries = await search_entries(session, supervisor, now, wanted, LOOK_THROUGH + 1)
         looked, more = entries[:LOOK_THROUGH], entries[LOOK_THROUGH:]
@@ -75,7 +76,7 @@ async def search(desk: Desk, supervisor: Account, wish: SearchWish) -> Found:
     is_more = bool(more) or reached < len(looked)
     last = looked[reached - 1] if reached else None
     return Found(
-        lines=line_views(desk, supervisor, lines),
+        lines=line_views(desk, codes, lines),
         looked_through=reached,
         next=mark_of(last[1], last[0].id) if is_more and last else None,
     )

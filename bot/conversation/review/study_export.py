@@ -8,12 +8,11 @@ without the key.
 from __future__ import annotations
 
 import csv
-import hashlib
-import hmac
 import io
 from collections.abc import Iterable
 from datetime import datetime
 
+from bot.conversation.codes import code_of
 from bot.conversation.desk import Desk
 from bot.conversation.hearing import writable
 from bot.conversation.review.agreement import Said
@@ -99,8 +98,7 @@ class _Codes:
 
     def of(self, kind: str, *ids: str) -> str:
         """Give the code of an id. It begins with a letter: a spreadsheet takes it for no number."""
-        said = "\n".join((self._approval, kind, *ids)).encode()
-        return kind[0] + hmac.new(self._key, said, hashlib.sha256).hexdigest()[:_CODE_DIGITS]
+        return kind[0] + code_of(self._key, self._approval, kind, *ids, digits=_CODE_DIGITS)
 
 
 def _row(codes: _Codes, twice: ReadTwice, one: Compared) -> list[str]:

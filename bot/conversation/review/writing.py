@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.desk import Desk
 from bot.conversation.hearing import Heard, hear
+from bot.conversation.refused import Refused
 from bot.conversation.shared_view import SharedView, Terms, shared_view
 from bot.privacy.people import People
 from bot.safety.concerns import Concern
@@ -37,13 +38,8 @@ from bot.themes.findings import Theme
 LONGEST_COMMENT = 2000
 
 
-class CommentRefused(Exception):
+class CommentRefused(Refused):
     """What was written cannot be taken; `notice` says why."""
-
-    def __init__(self, notice: str) -> None:
-        """Take the name of a notice."""
-        super().__init__(notice)
-        self.notice = notice
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,9 @@ count again without them would tell what they had brought.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.conversation.codes import code_of
 from bot.conversation.desk import Desk
 from bot.storage.trends import count_marks, months_with_figures, take_back
 
@@ -20,9 +18,8 @@ _CODE_DIGITS = 32
 
 def trend_code(desk: Desk, month: str, counted_id: str) -> str:
     """Give the code of an account or a reflection, another one for each month."""
-    said = f"{month}\n{counted_id}".encode()
     key = desk.keyring.sub_key("trends")
-    return hmac.new(key, said, hashlib.sha256).hexdigest()[:_CODE_DIGITS]
+    return code_of(key, month, counted_id, digits=_CODE_DIGITS)
 
 
 async def take_back_figures(desk: Desk, session: AsyncSession, counted_id: str) -> None:
