@@ -210,7 +210,6 @@ class Answering:
                 fresh.messages.append(
                     Message(
                         reflection_id=fresh.reflection_id,
-                        position=len(fresh.messages),
                         voice=Voice.NOTICE,
                         text=desk.notices["failed"],
                         # The question is still open, and so are its choices.

@@ -276,7 +276,6 @@ def _say(
         turn.messages.append(
             Message(
                 reflection_id=turn.reflection_id,
-                position=len(turn.messages),
                 voice=voice,
                 text=text,
                 choices=offered,

@@ -56,7 +56,6 @@ class Page:
         self.turn.messages.append(
             Message(
                 reflection_id=self.reflection.id,
-                position=len(self.turn.messages),
                 voice=voice,
                 text=text,
                 choices=offered,
@@ -209,8 +208,8 @@ async def _offers(page: Page) -> list[StepOffer]:
 async def _write_offers(page: Page, steps: Sequence[str]) -> None:
     known = {offer.step_id for offer in await _offers(page)}
     page.turn.step_offers.extend(
-        StepOffer(reflection_id=page.reflection.id, step_id=step, position=position)
-        for position, step in enumerate(steps, start=1)
+        StepOffer(reflection_id=page.reflection.id, step_id=step)
+        for step in steps
         if step not in known
     )
 

@@ -45,12 +45,10 @@ async def _below(
     reflection_ids: Collection[str],
     which: ColumnElement[bool] | None = None,
 ) -> dict[str, list[_Below]]:
-    # As `turns_of` gives them: in their order where they have one.
-    order = table.position if issubclass(table, (Message, StepOffer)) else table.id
     query = select(table).where(
         table.reflection_id.in_(reflection_ids), true() if which is None else which
     )
     rows: dict[str, list[_Below]] = {}
-    for row in await session.scalars(query.order_by(order)):
+    for row in await session.scalars(query.order_by(table.position)):
         rows.setdefault(row.turn_id, []).append(row)
     return rows

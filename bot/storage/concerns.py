@@ -61,7 +61,7 @@ async def concerns_in(
         select(RaisedConcern, Turn.number)
         .join(Turn, Turn.id == RaisedConcern.turn_id)
         .where(RaisedConcern.reflection_id.in_(reflection_ids))
-        .order_by(Turn.number, RaisedConcern.id)
+        .order_by(Turn.number, RaisedConcern.position)
     )
     return [(concern, number) for concern, number in rows]
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import ForeignKey, Index, MetaData, String, UniqueConstraint
+from sqlalchemy.ext.orderinglist import ordering_list
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from bot.reflection.stages import Path, Question, Stage
@@ -190,17 +191,30 @@ class Turn(SealedRow, Base):
     masked = Sealed[dict[str, int]](default=dict)
 
     reflection: Mapped[Reflection] = relationship(lazy="raise")
+    # All that stands below a turn is numbered from 0 as it is put there.
     messages: Mapped[list[Message]] = relationship(
-        order_by="Message.position", lazy="raise", cascade="all, delete-orphan"
+        order_by="Message.position",
+        collection_class=ordering_list("position"),
+        lazy="raise",
+        cascade="all, delete-orphan",
     )
     findings: Mapped[list[FoundTheme]] = relationship(
-        order_by="FoundTheme.id", lazy="raise", cascade="all, delete-orphan"
+        order_by="FoundTheme.position",
+        collection_class=ordering_list("position"),
+        lazy="raise",
+        cascade="all, delete-orphan",
     )
     concerns: Mapped[list[RaisedConcern]] = relationship(
-        order_by="RaisedConcern.id", lazy="raise", cascade="all, delete-orphan"
+        order_by="RaisedConcern.position",
+        collection_class=ordering_list("position"),
+        lazy="raise",
+        cascade="all, delete-orphan",
     )
     step_offers: Mapped[list[StepOffer]] = relationship(
-        order_by="StepOffer.position", lazy="raise", cascade="all, delete-orphan"
+        order_by="StepOffer.position",
+        collection_class=ordering_list("position"),
+        lazy="raise",
+        cascade="all, delete-orphan",
     )
 
 
@@ -226,6 +240,7 @@ class FoundTheme(SealedRow, Base):
     id: Mapped[str] = mapped_column(_Id, primary_key=True, default=new_id)
     reflection_id: Mapped[str] = mapped_column(ForeignKey("reflections.id"), index=True)
     turn_id: Mapped[str] = mapped_column(ForeignKey("turns.id"), index=True)
+    position: Mapped[int] = mapped_column(default=0)
     # Set whenever there is a verdict.
     judged_at: Mapped[datetime | None]
 
@@ -245,6 +260,7 @@ class RaisedConcern(SealedRow, Base):
     id: Mapped[str] = mapped_column(_Id, primary_key=True, default=new_id)
     reflection_id: Mapped[str] = mapped_column(ForeignKey("reflections.id"), index=True)
     turn_id: Mapped[str] = mapped_column(ForeignKey("turns.id"), index=True)
+    position: Mapped[int] = mapped_column(default=0)
     raised_at: Mapped[datetime]
 
     kind = Sealed(ConcernKind)

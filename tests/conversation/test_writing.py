@@ -31,6 +31,7 @@ from bot.conversation.records import (
 )
 from bot.reflection.stages import Path, Question, Stage
 from bot.reflection.verdicts import Verdict
+from bot.storage.batches import turns_in
 from bot.storage.models import FollowUp, Plan, Share, Turn
 from bot.storage.states import ReflectionState, StepResponse, TurnState
 from bot.themes.findings import Evidence, Finding, Theme
@@ -126,6 +127,18 @@ async def test_a_finding_stands_at_the_turn_whose_words_it_was_heard_in(line: Li
     assert finding.verdict is None
 
 
+async def test_findings_of_one_turn_keep_the_order_they_were_put_there_in(
+    line: Line, desk: Desk
+) -> None:
+    own = [Theme.REDUCED_INVESTMENT, Theme.COUNTERTRANSFERENCE, Theme.REDUCED_INVESTMENT]
+    turn = await line.say(PLAIN, HEARD, *map(OwnTheme, own))
+    expected = [Theme.PARENT_TRAUMA, *own]
+    assert [finding.theme for finding in turn.findings] == expected
+    async with desk.sessions() as session:
+        read = (await turns_in(session, [line.id]))[line.id][-1]
+        assert [finding.theme for finding in read.findings] == expected
+
+
 async def test_a_verdict_counts_for_every_finding_of_its_theme_and_for_no_other(
     line: Line, desk: Desk, people: People, bot: ScriptedBot
 ) -> None:
@@ -149,7 +162,7 @@ async def test_steps_are_offered_once_each_and_the_choice_stands_beside_them(
 ) -> None:
     first = await line.say(PLAIN, Offered(("one", "two")))
     again = await line.say("others", Offered(("two", "three")))
-    assert [(o.step_id, o.position) for o in first.step_offers] == [("one", 1), ("two", 2)]
+    assert [(o.step_id, o.position) for o in first.step_offers] == [("one", 0), ("two", 1)]
     assert [o.step_id for o in again.step_offers] == ["three"]
     adapted = await line.say("shorter", Chose("adapted", ("two",)))
     offers = {o.step_id: o for turn in await line.turns() for o in turn.step_offers}
