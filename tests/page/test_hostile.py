@@ -17,6 +17,9 @@ from bot.conversation.review.writing import Written, comment
 from bot.conversation.sharing import ShareWish, share
 from bot.reflection.stages import Question
 from bot.storage.columns import new_id
+from bot.storage.double_reading_tables import DoubleReading, ExportedReading, StudyExport
+from bot.storage.review_tables import SavedView
+from bot.storage.sign_in_tables import Passkey
 from bot.storage.states import Role, ShareScope
 from bot.themes.findings import Evidence, Finding, Theme
 from tests.bots import ScriptedBot
@@ -58,7 +61,9 @@ class Watched:
 @pytest.fixture(scope="module")
 async def practice(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Practice]:
     bot = ScriptedBot()
-    async with run_gateway(tmp_path_factory.mktemp("hostile"), bot) as running:
+    # A mail server that is never reached: only so is there a field for an address.
+    mail = {"smtp_host": "127.0.0.1", "smtp_port": 1, "smtp_from": "ballast@clinic.example"}
+    async with run_gateway(tmp_path_factory.mktemp("hostile"), bot, **mail) as running:
         yield await make_practice(running, bot)
 
 
@@ -100,7 +105,9 @@ async def test_what_is_told_quoted_and_shared(
     author = await watched(practice, browser, Role.THERAPIST)
     await author.go(f"/reflections/{reflection}")
     await author.shows(HOSTILE)
-    await author.go(f"/#{reflection}")
+    await author.go(f"/#/reflection/{reflection}")
+    await author.page.locator(".turn", has_text=told[-1].split(" | ")[0]).first.wait_for()
+    await author.shows(HOSTILE)
     for note in together(500):
         await share(
             gateway.desk,
@@ -157,9 +164,7 @@ async def test_what_was_done_about_a_concern(
     await reader.page.context.close()
 
 
-async def test_words_to_search_for_and_where_to_write_to(
-    practice: Practice, browser: Browser
-) -> None:
+async def test_words_to_search_for(practice: Practice, browser: Browser) -> None:
     reader = await watched(practice, browser, Role.SUPERVISOR)
     for text in together(200):
         line = text
@@ -168,6 +173,73 @@ async def test_words_to_search_for_and_where_to_write_to(
         await reader.page.get_by_role("button", name="Search").click()
         await reader.page.get_by_role("status").filter(has_text="found in").wait_for()
         await reader.shows([line])
+    await reader.page.context.close()
+
+
+async def test_a_mail_address_that_is_none_is_refused_and_still_in_its_field(
+    practice: Practice, browser: Browser
+) -> None:
+    reader = await watched(practice, browser, Role.SUPERVISOR)
+    await reader.go("/console/notifications")
+    for text in together(250):
+        await reader.page.get_by_label("Address for these messages").fill(text)
+        await reader.page.get_by_role("button", name="Keep this address").click()
+        await reader.page.get_by_role("alert").wait_for()
+        await reader.page.wait_for_load_state()
+        await reader.shows(text.split(" | "))
+    await reader.page.context.close()
+
+
+async def test_names_of_views_and_passkeys_and_approvals_of_studies(
+    practice: Practice, gateway: Gateway, browser: Browser
+) -> None:
+    # Written as rows: the use cases take twenty views, and no passkey without a device.
+    people, now = gateway.people, gateway.desk.clock()
+    supervisor, author = people.supervisor.id, people.therapist.id
+    reading = DoubleReading(
+        id=new_id(), reflection_id=practice.reflection, begun_at=now, for_study=True
+    )
+    async with gateway.desk.sessions.begin() as session:
+        session.add(reading)
+        for text in HOSTILE:
+            session.add(SavedView(account_id=supervisor, name=text, query="state=new"))
+            session.add(
+                Passkey(
+                    account_id=author,
+                    credential_id=text.encode(),
+                    public_key=b"",
+                    sign_count=0,
+                    name=text,
+                    made_at=now,
+                )
+            )
+            export = StudyExport(id=new_id(), supervisor_id=supervisor, made_at=now, approval=text)
+            session.add(export)
+            await session.flush()
+            session.add(ExportedReading(export_id=export.id, reading_id=reading.id))
+    for role, path in (
+        (Role.SUPERVISOR, "/console"),
+        (Role.THERAPIST, "/your-sign-in"),
+        (Role.THERAPIST, f"/reflections/{practice.reflection}"),
+    ):
+        one = await watched(practice, browser, role)
+        await one.go(path)
+        if path == "/your-sign-in":
+            await one.page.get_by_text(HOSTILE[-1], exact=True).wait_for()
+        await one.shows(HOSTILE)
+        await one.page.context.close()
+
+
+async def test_what_is_typed_to_sign_in(practice: Practice, browser: Browser) -> None:
+    reader = await watched(practice, browser, Role.SUPERVISOR)
+    await reader.page.context.clear_cookies()
+    await reader.go("/sign-in")
+    for text in together(100):
+        await reader.page.get_by_role("textbox", name="Name").fill(text)
+        await reader.page.get_by_role("textbox", name="Password").fill(text)
+        async with reader.page.expect_response("**/api/sign-in/password"):
+            await reader.page.get_by_role("button", name="Go on").click()
+        await reader.shows(text.split(" | "))
     await reader.page.context.close()
 
 
