@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import (
 )
 
 from bot.privacy.sealing.keyring import Keyring
+from bot.storage import few_hops
 from bot.storage.sealed import KEYRING
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -40,7 +41,12 @@ def open_database(url: str) -> AsyncEngine:
     # hide_parameters: SQLAlchemy would otherwise put a row's text into its errors.
     is_sqlite = url.startswith("sqlite")
     # A connection to a server may have been cut since it was last used; one to a file is not.
-    engine = create_async_engine(url, hide_parameters=True, pool_pre_ping=not is_sqlite)
+    engine = create_async_engine(
+        url,
+        hide_parameters=True,
+        pool_pre_ping=not is_sqlite,
+        connect_args={"async_creator_fn": few_hops.connect} if is_sqlite else {},
+    )
     if is_sqlite:
         event.listen(engine.sync_engine, "connect", _set_up_sqlite)
         event.listen(engine.sync_engine, "handle_error", _let_go_of_damage)
