@@ -111,17 +111,12 @@ def set_up_logs() -> None:
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
 
 
-def rasa_secret_file(settings: Settings) -> Path:
-    """Give the file in which gateway and Rasa find their shared secret."""
-    return settings.var / "run" / "rasa.secret"
-
-
 def rasa_bot(settings: Settings) -> MakeBot:
     """Give a maker of the real bot."""
     if settings.rasa_secret is not None:
         secret = settings.rasa_secret.get_secret_value()
     else:
-        secret = rasa_secret_file(settings).read_text(encoding="ascii").strip()
+        secret = settings.rasa_secret_path.read_text(encoding="ascii").strip()
     return lambda http: RasaBot(http, settings.rasa_url, secret, settings.answer_seconds)
 
 

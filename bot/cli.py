@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 
 from bot.settings import Settings
-from bot.terminal.keeping_commands import COMMANDS
+from bot.terminal import keeping_commands, process_commands
 from bot.terminal.sentences import sentences
 
 
@@ -207,7 +207,7 @@ def back_up(*, to: Path) -> None:
         click.echo(f"The copy of the keys is in {to}. What was erased is in it no more.")
 
 
-for command in COMMANDS:
+for command in (*keeping_commands.COMMANDS, *process_commands.COMMANDS):
     main.add_command(command)
 
 

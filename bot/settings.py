@@ -19,6 +19,8 @@ ROOT = Path(__file__).resolve().parent.parent
 # What mail servers take without being asked first: no other alphabets, no quotes, no line ends.
 MAIL_ADDRESS = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9][A-Za-z0-9.-]{0,188}$"
 
+HOST = r"^[A-Za-z0-9][A-Za-z0-9.-]{0,252}$"
+
 
 class Settings(BaseSettings):
     """What a deployer may decide."""
@@ -61,8 +63,21 @@ class Settings(BaseSettings):
     actions_port: int | None = Field(
         None, description="The action server's port; the gateway's plus 2 when empty."
     )
+    rasa_host: str = Field(
+        "127.0.0.1",
+        pattern=HOST,
+        description="Where the gateway reaches Rasa: this machine, or a network of their own.",
+    )
+    actions_host: str = Field(
+        "127.0.0.1",
+        pattern=HOST,
+        description="Where Rasa and the gateway reach the action server, likewise.",
+    )
     rasa_secret: SecretStr | None = Field(
-        None, description="Shared secret between gateway and Rasa; read from `var` when empty."
+        None, description="Shared secret between gateway and Rasa; read from its file when empty."
+    )
+    rasa_secret_file: Path | None = Field(
+        None, description="File of that secret; `run/rasa.secret` in `var` when empty."
     )
     country: str = Field(
         "za", pattern="^[a-z]{2}$", description="Whose contacts and duties are shown in a concern."
@@ -175,6 +190,11 @@ class Settings(BaseSettings):
         return self.master_key_file or self.var / "master.key"
 
     @property
+    def rasa_secret_path(self) -> Path:
+        """The file in which gateway and Rasa find their shared secret."""
+        return self.rasa_secret_file or self.var / "run" / "rasa.secret"
+
+    @property
     def keys_folder(self) -> Path:
         """The folder of the reflections' keys."""
         return self.keys or self.var / "keys"
@@ -205,10 +225,10 @@ class Settings(BaseSettings):
 
     @property
     def rasa_url(self) -> str:
-        """Where the gateway reaches Rasa: this machine only."""
-        return f"http://127.0.0.1:{self.rasa_port or self.port + 1}"
+        """Where the gateway reaches Rasa."""
+        return f"http://{self.rasa_host}:{self.rasa_port or self.port + 1}"
 
     @property
     def actions_url(self) -> str:
-        """Where Rasa reaches the action server: this machine only."""
-        return f"http://127.0.0.1:{self.actions_port or self.port + 2}"
+        """Where Rasa reaches the action server."""
+        return f"http://{self.actions_host}:{self.actions_port or self.port + 2}"

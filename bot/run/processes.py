@@ -11,7 +11,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.app import rasa_secret_file
 from bot.run.problems import CannotRun
 from bot.run.training import quiet_rasa
 from bot.settings import ROOT, Settings
@@ -36,8 +35,13 @@ class Plan:
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
-def plans(settings: Settings, endpoints: Path) -> tuple[Plan, Plan, Plan]:
-    """Give how to start the action server, Rasa and the gateway."""
+def plans(
+    settings: Settings, endpoints: Path, listen: str = "127.0.0.1"
+) -> tuple[Plan, Plan, Plan]:
+    """Give how to start the action server, Rasa and the gateway.
+
+    The first two listen on the address `listen`.
+    """
     python = sys.executable
     actions_port = settings.actions_url.rpartition(":")[2]
     rasa_port = settings.rasa_url.rpartition(":")[2]
@@ -46,12 +50,12 @@ def plans(settings: Settings, endpoints: Path) -> tuple[Plan, Plan, Plan]:
             "actions",
             (python, "-m", "rasa_sdk", "--actions", "actions", "--port", actions_port),
             # The action server opens nothing.
-            {"LOG_LEVEL": "WARNING", "BALLAST_MASTER_KEY": ""},
+            {"LOG_LEVEL": "WARNING", "BALLAST_MASTER_KEY": "", "SANIC_HOST": listen},
         ),
         Plan(
             "rasa",
             (
-                *(python, "-m", "rasa", "run", "--interface", "127.0.0.1", "--port", rasa_port),
+                *(python, "-m", "rasa", "run", "--interface", listen, "--port", rasa_port),
                 *("--model", str(model_file(settings.models))),
                 *("--endpoints", str(endpoints)),
                 *("--credentials", str(endpoints.with_name("credentials.yml"))),
@@ -71,9 +75,19 @@ def write_rasa_files(settings: Settings, secret: str) -> Path:
     """Write what Rasa has to know of this house into `var/run`; give the endpoints file."""
     folder = settings.var / "run"
     folder.mkdir(parents=True, exist_ok=True)
-    secret_file = rasa_secret_file(settings)
-    secret_file.touch(mode=0o600)
-    secret_file.write_text(secret, encoding="ascii")
+    secret_file = settings.rasa_secret_path
+    write_secret(secret_file, secret)
+    return tell_rasa(settings, folder, secret_file)
+
+
+def write_secret(file: Path, secret: str) -> None:
+    """Write the secret of gateway and Rasa where only its owner can read it."""
+    file.touch(mode=0o600)
+    file.write_text(secret, encoding="ascii")
+
+
+def tell_rasa(settings: Settings, folder: Path, secret_file: Path) -> Path:
+    """Write into `folder` where Rasa finds its neighbours; give the endpoints file."""
     (folder / "credentials.yml").write_text(
         f'bot.nlu.channel.GatewayChannel:\n  secret_file: "{secret_file}"\n', encoding="utf-8"
     )

@@ -9,6 +9,7 @@ import click
 from rich.console import Console
 
 from bot.settings import Settings
+from bot.terminal.process_commands import backup_service
 from bot.terminal.sentences import sentences
 
 _Folder = click.Path(file_okay=False, path_type=Path)
@@ -115,6 +116,9 @@ def backup_make(*, to: Path) -> None:
         size = sum(size for _, size in manifest.files.values())
         said = f"{len(manifest.files)} files, {size:,} bytes in {to}. No keys are in it."
         console.print(said, soft_wrap=True, highlight=False)
+
+
+backup.add_command(backup_service)
 
 
 @backup.command("verify")

@@ -1,0 +1,126 @@
+"""The commands of a server whose processes somebody else keeps running: containers, systemd."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from bot.settings import Settings
+from bot.terminal.sentences import sentences
+
+_Folder = click.Path(file_okay=False, path_type=Path)
+_listen = click.option(
+    "--listen", default="127.0.0.1", show_default=True, help="Address to listen on."
+)
+
+
+@click.command()
+@_listen
+def rasa(*, listen: str) -> None:
+    """Run Rasa alone. Loads no model but the one that was trained here."""
+    from bot.run.alone import become_rasa
+    from bot.run.dumps import leave_no_dumps
+
+    leave_no_dumps()
+    with sentences():
+        become_rasa(Settings(), listen)
+
+
+@click.command()
+@_listen
+def actions(*, listen: str) -> None:
+    """Run the action server alone."""
+    from bot.run.alone import become_actions
+    from bot.run.dumps import leave_no_dumps
+
+    leave_no_dumps()
+    with sentences():
+        become_actions(Settings(), listen)
+
+
+@click.group()
+def healthy() -> None:
+    """Say by the exit status whether a process on this machine is well."""
+
+
+@healthy.command("gateway")
+def healthy_gateway() -> None:
+    """See whether the gateway answers and has its database."""
+    from bot.run.healthy import check_gateway
+
+    with sentences():
+        check_gateway(Settings())
+
+
+@healthy.command("rasa")
+def healthy_rasa() -> None:
+    """See whether Rasa answers and has a model."""
+    from bot.run.healthy import check_rasa
+
+    with sentences():
+        check_rasa(Settings())
+
+
+@healthy.command("actions")
+def healthy_actions() -> None:
+    """See whether the action server answers."""
+    from bot.run.healthy import check_actions
+
+    with sentences():
+        check_actions(Settings())
+
+
+@healthy.command("backups")
+@click.argument("folder", type=_Folder)
+@click.option("--hours", default=24.0, show_default=True, help="How often one is made.")
+def healthy_backups(*, folder: Path, hours: float) -> None:
+    """See whether FOLDER has a backup that is new enough."""
+    from bot.run.healthy import check_backups
+
+    with sentences():
+        check_backups(folder, hours)
+
+
+@click.command("first-run")
+@click.argument("folder", type=_Folder)
+@click.option("--own", multiple=True, type=_Folder, help="A folder to hand to Ballast's user.")
+def first_run(*, folder: Path, own: tuple[Path, ...]) -> None:
+    """Make the secrets of a server in FOLDER, those that were never made."""
+    from bot.run.first_run import hand_over, make_secrets
+
+    with sentences():
+        for owned in own:
+            hand_over(owned)
+        made = make_secrets(folder)
+        for name in made:
+            click.echo(f"Made {name}.")
+        if "house/master.key" in made:
+            click.echo(
+                "Keep a copy of house/master.key elsewhere, apart from backups: without it nothing "
+                "that is written here can be read, by anybody."
+            )
+
+
+@click.command("service")
+@click.option("--to", required=True, type=_Folder, help="Folder of the backups.")
+@click.option("--keys-to", required=True, type=_Folder, help="Folder of the one copy of the keys.")
+@click.option("--hours", default=24.0, show_default=True, help="How often one is made.")
+@click.option(
+    "--keep", default=14, show_default=True, type=click.IntRange(1), help="How many stay."
+)
+def backup_service(*, to: Path, keys_to: Path, hours: float, keep: int) -> None:
+    """Make a backup and a copy of the keys again and again, until told to stop."""
+    from bot.app import set_up_logs
+    from bot.run.dumps import leave_no_dumps
+    from bot.terminal.backup_service import Rota, make_again_and_again
+
+    leave_no_dumps()
+    set_up_logs()
+    with sentences():
+        asyncio.run(make_again_and_again(Settings(), Rota(to, keys_to, hours, keep), Console()))
+
+
+COMMANDS = (rasa, actions, healthy, first_run)
