@@ -1,10 +1,13 @@
-"""Every setting of Ballast, from the environment (`BALLAST_...`) or its default.
+"""Every setting of Ballast, from the environment (`BALLAST_...`), a file or its default.
 
-One table: the command line and the documentation derive from these fields.
+One table: the command line and the documentation derive from these fields. What is secret need
+not stand in the environment: where BALLAST_SECRETS names a folder, a file in it that is called
+like a setting, `ballast_smtp_password`, holds its value.
 """
 
 from __future__ import annotations
 
+import os
 import re
 from contextlib import suppress
 from ipaddress import ip_address
@@ -13,7 +16,12 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SecretsSettingsSource,
+    SettingsConfigDict,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 # What mail servers take without being asked first: no other alphabets, no quotes, no line ends.
@@ -147,6 +155,20 @@ class Settings(BaseSettings):
     slack_webhook: SecretStr | None = Field(
         None, description="Incoming webhook of a Slack channel of the team; not used when empty."
     )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read what is given, then the environment, then the folder of secrets if one is named."""
+        folder = os.environ.get("BALLAST_SECRETS")
+        files = (SecretsSettingsSource(settings_cls, secrets_dir=folder),) if folder else ()
+        return (init_settings, env_settings, *files)
 
     @field_validator("retention_reason")
     @classmethod

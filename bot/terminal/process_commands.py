@@ -41,49 +41,6 @@ def actions(*, listen: str) -> None:
         become_actions(Settings(), listen)
 
 
-@click.group()
-def healthy() -> None:
-    """Say by the exit status whether a process on this machine is well."""
-
-
-@healthy.command("gateway")
-def healthy_gateway() -> None:
-    """See whether the gateway answers and has its database."""
-    from bot.run.healthy import check_gateway
-
-    with sentences():
-        check_gateway(Settings())
-
-
-@healthy.command("rasa")
-def healthy_rasa() -> None:
-    """See whether Rasa answers and has a model."""
-    from bot.run.healthy import check_rasa
-
-    with sentences():
-        check_rasa(Settings())
-
-
-@healthy.command("actions")
-def healthy_actions() -> None:
-    """See whether the action server answers."""
-    from bot.run.healthy import check_actions
-
-    with sentences():
-        check_actions(Settings())
-
-
-@healthy.command("backups")
-@click.argument("folder", type=_Folder)
-@click.option("--hours", default=24.0, show_default=True, help="How often one is made.")
-def healthy_backups(*, folder: Path, hours: float) -> None:
-    """See whether FOLDER has a backup that is new enough."""
-    from bot.run.healthy import check_backups
-
-    with sentences():
-        check_backups(folder, hours)
-
-
 @click.command("first-run")
 @click.argument("folder", type=_Folder)
 @click.option("--own", multiple=True, type=_Folder, help="A folder to hand to Ballast's user.")
@@ -123,4 +80,4 @@ def backup_service(*, to: Path, keys_to: Path, hours: float, keep: int) -> None:
         asyncio.run(make_again_and_again(Settings(), Rota(to, keys_to, hours, keep), Console()))
 
 
-COMMANDS = (rasa, actions, healthy, first_run)
+COMMANDS = (rasa, actions, first_run)
