@@ -57,6 +57,7 @@ def make_one(settings: Settings, rota: Rota, console: Console) -> Path:
 
     The folder has its name only once all of it is whole. Raises `BadBackup` or `KeyProblem`.
     """
+    rota.to.mkdir(mode=0o700, parents=True, exist_ok=True)
     made = rota.to / datetime.now(UTC).strftime(_NAME)
     half = rota.to / ".half"
     shutil.rmtree(half, ignore_errors=True)  # of a service that was stopped on the way
@@ -83,7 +84,7 @@ def _make(settings: Settings, rota: Rota, console: Console) -> float:
 
 
 def _seconds_left(rota: Rota) -> float:
-    newest = _backups(rota.to)[-1:]
+    newest = _backups(rota.to)[-1:] if rota.to.is_dir() else []
     if not newest:
         return 0.0
     return (newest[0] / MANIFEST).stat().st_mtime + rota.hours * 3600 - time.time()

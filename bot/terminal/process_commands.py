@@ -68,16 +68,21 @@ def first_run(*, folder: Path, own: tuple[Path, ...]) -> None:
 @click.option(
     "--keep", default=14, show_default=True, type=click.IntRange(1), help="How many stay."
 )
-def backup_service(*, to: Path, keys_to: Path, hours: float, keep: int) -> None:
+@click.option("--once", is_flag=True, help="Make one now and end, where a timetable starts this.")
+def backup_service(*, to: Path, keys_to: Path, hours: float, keep: int, once: bool) -> None:
     """Make a backup and a copy of the keys again and again, until told to stop."""
     from bot.app import set_up_logs
     from bot.run.dumps import leave_no_dumps
-    from bot.terminal.backup_service import Rota, make_again_and_again
+    from bot.terminal.backup_service import Rota, make_again_and_again, make_one
 
     leave_no_dumps()
     set_up_logs()
     with sentences():
-        asyncio.run(make_again_and_again(Settings(), Rota(to, keys_to, hours, keep), Console()))
+        rota = Rota(to, keys_to, hours, keep)
+        if once:
+            make_one(Settings(), rota, Console())
+        else:
+            asyncio.run(make_again_and_again(Settings(), rota, Console()))
 
 
 COMMANDS = (rasa, actions, first_run)
