@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import ssl
 import stat
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from tests.conftest import until
 from tests.docker.outside import Server
 from tests.notified import own_certificate
 
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Caddy is installed on Linux")
 CANARY = "quizzicalbudgerigar"
 
 
@@ -124,6 +126,13 @@ def test_a_backup_is_made_whole_and_the_keys_apart(server: Server) -> None:
     assert list((server.folder / "keys-copy").glob("*.key"))
     assert not list(made.glob("**/*.key"))
     assert server.health("backups").returncode == 0
+    refused = server.run("backups", instead=["restore", str(made), "--yes"])
+    assert "Ballast is running" in refused.stderr
+    server.stop("rasa", "gateway")
+    put_back = server.run("backups", instead=["restore", str(made), "--yes"])
+    assert put_back.returncode == 0, put_back.stderr
+    server.start("gateway")
+    server.start("rasa")
 
 
 async def test_no_word_and_no_address_is_in_a_log(server: Server) -> None:
