@@ -28,7 +28,7 @@ def test_every_command_of_ballast_that_it_names_exists() -> None:
     named = set(re.findall(r"`ballast ([a-z-]+)", PAGE)) | set(
         re.findall(r"(?:gateway|backups) ballast ([a-z-]+)", BLOCKS)
     )
-    named |= set(re.findall(r"--no-deps (?:backups )?([a-z-]+)", BLOCKS))
+    named |= set(re.findall(r"--no-deps (?:backups )?([a-z-]+)", PAGE))
     assert {"first-run", "rasa", "accounts", "backup", "restore", "keys"} <= named
     assert named <= set(main.commands)
 
