@@ -126,6 +126,10 @@ def test_a_backup_is_made_whole_and_the_keys_apart(server: Server) -> None:
     assert list((server.folder / "keys-copy").glob("*.key"))
     assert not list(made.glob("**/*.key"))
     assert server.health("backups").returncode == 0
+
+
+def test_a_backup_is_put_back_while_gateway_and_rasa_are_stopped(server: Server) -> None:
+    made = max((server.folder / "backups").iterdir())
     refused = server.run("backups", instead=["restore", str(made), "--yes"])
     assert "Ballast is running" in refused.stderr
     server.stop("rasa", "gateway")
