@@ -34,6 +34,13 @@ async def choose(page: Page, label: str) -> None:
     await answered(page, turns + 1)
 
 
+async def slide(page: Page, number: int) -> None:
+    turns = await page.locator(".turn").count()
+    await page.get_by_role("slider").fill(str(number))
+    await page.get_by_role("button", name=f"Answer {number}", exact=True).click()
+    await answered(page, turns + 1)
+
+
 async def answered(page: Page, turns: int) -> None:
     newest = page.locator(".turn").nth(turns - 1)
     await expect(newest.locator(".said").first).to_be_visible(timeout=PATIENCE)
@@ -64,7 +71,7 @@ async def test_a_therapist_walks_all_ten_stages(page: Page) -> None:
     await choose(page, "Take 2")
     await say(page, "Send her a short message that I was glad she rang.")
     await say(page, "How do I stay warm without losing the frame?")
-    await choose(page, "4")
+    await slide(page, 4)
     await choose(page, "Keep")
     summary = page.locator("#summary")
     await expect(summary).to_be_visible(timeout=PATIENCE)

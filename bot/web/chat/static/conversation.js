@@ -64,6 +64,7 @@ export function openConversation(id, { leave, startAnother }) {
     turn(event) {
       merge(event.turn);
       if (event.turn.state !== "kept") waiting = "";
+      if (refusal === WORDS.oneMoment) refusal = "";
       if (event.reflection) reflection = event.reflection;
       drawAndFollow();
       if (reflection.state === "deleted") sayGoodbye();
@@ -139,18 +140,17 @@ export function openConversation(id, { leave, startAnother }) {
 
   const isWaitingFor = () => outbox.all().length > 0 || turns.last()?.state === "kept";
 
-  /** Say `words` that steer, once the message before them is answered. */
+  /** Send `words` that steer, unless the message before them still waits; say whether it was. */
   function steer(words, choice) {
-    if (isWaitingFor()) {
-      refusal = WORDS.oneMoment;
-      return draw();
-    }
-    send(words, choice);
+    const isSent = !isWaitingFor();
+    if (isSent) send(words, choice);
+    else refusal = WORDS.oneMoment;
+    draw();
+    return isSent;
   }
 
   function change(turn) {
-    steer(turn.change.label, turn.change.id);
-    if (outbox.all().length) takeUp(turn);
+    if (steer(turn.change.label, turn.change.id)) takeUp(turn);
   }
 
   async function judge(theme, verdict) {
@@ -185,7 +185,8 @@ export function openConversation(id, { leave, startAnother }) {
       hasScale: state === "open",
       isThinking: isWaiting && lineState === "open" && !waiting,
       isSlow: lineState !== "open",
-      canChange: hasQuestion && (state === "open" || state === "paused"),
+      // One at a time: the words of another would be taken for this one's.
+      canChange: hasQuestion && !askedAgain(all) && (state === "open" || state === "paused"),
       canJudge: state !== "stopped" && state !== "deleted",
       answer,
       change,
