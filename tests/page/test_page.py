@@ -23,8 +23,11 @@ async def start(page: Page, path: str = "full") -> None:
 
 async def say(page: Page, text: str) -> None:
     turns = await page.locator(".turn").count()
-    await page.locator("#composer").fill(text)
-    await page.locator("#composer").press("Control+Enter")
+    composer = page.locator("#composer")
+    await composer.fill(text)
+    await composer.press("Control+Enter")
+    if await composer.input_value():  # it was asked about a name: once more sends it as it is
+        await composer.press("Control+Enter")
     await answered(page, turns + 1)
 
 

@@ -36,6 +36,7 @@ export function openConversation(id, { leave, startAnother }) {
   let refusal = "";
   let waiting = "";
   let waitingSince = 0;
+  let later = null;
   let isEnding = false;
   let isClosedHere = false;
   let goodbye = 0;
@@ -54,6 +55,7 @@ export function openConversation(id, { leave, startAnother }) {
       if (isFirst) drawFirst();
       else drawAndFollow();
       outbox.all().forEach((message) => outbox.transmit(message, line));
+      doLater();
     },
     kept(event) {
       merge(event.turn);
@@ -64,12 +66,12 @@ export function openConversation(id, { leave, startAnother }) {
     turn(event) {
       merge(event.turn);
       if (event.turn.state !== "kept") waiting = "";
-      if (refusal === WORDS.oneMoment) refusal = "";
       if (event.reflection) reflection = event.reflection;
       drawAndFollow();
       if (reflection.state === "deleted") sayGoodbye();
       // A verdict or a choice of steps also changes the earlier turn it is about.
       else if (event.turn.state !== "kept" && areShown(turns.inOrder())) refresh();
+      doLater();
     },
     waiting(event) {
       waiting = event.text;
@@ -122,6 +124,7 @@ export function openConversation(id, { leave, startAnother }) {
 
   function send(text, choice) {
     refusal = "";
+    later = null;
     outbox.transmit(outbox.add(text, choice), line);
     draw();
     follow({ toEnd: true });
@@ -140,17 +143,25 @@ export function openConversation(id, { leave, startAnother }) {
 
   const isWaitingFor = () => outbox.all().length > 0 || turns.last()?.state === "kept";
 
-  /** Send `words` that steer, unless the message before them still waits; say whether it was. */
-  function steer(words, choice) {
-    const isSent = !isWaitingFor();
-    if (isSent) send(words, choice);
-    else refusal = WORDS.oneMoment;
+  /** Send `words` that steer, once the message before them is answered, and do what comes `after`. */
+  function steer(words, choice, after = () => {}) {
+    if (!isWaitingFor()) {
+      send(words, choice);
+      return after();
+    }
+    later = () => steer(words, choice, after);
+    waiting = WORDS.oneMoment;
     draw();
-    return isSent;
+  }
+
+  function doLater() {
+    if (!later || isWaitingFor()) return;
+    waiting = "";
+    later();
   }
 
   function change(turn) {
-    if (steer(turn.change.label, turn.change.id)) takeUp(turn);
+    steer(turn.change.label, turn.change.id, () => takeUp(turn));
   }
 
   async function judge(theme, verdict) {
