@@ -67,6 +67,8 @@ export function openConversation(id, { leave, startAnother }) {
       merge(event.turn);
       if (event.turn.state !== "kept") waiting = "";
       if (event.reflection) reflection = event.reflection;
+      // Judged anew in another open page.
+      if (reflection.state === "closed") outdateSummary();
       drawAndFollow();
       if (reflection.state === "deleted") sayGoodbye();
       // A verdict or a choice of steps also changes the earlier turn it is about.

@@ -53,19 +53,19 @@ function partsOf(turn, { isLive, hasScale, showFindings, repeated, answer, judge
   if (turn.turn > 0 && turn.text) {
     parts.push({ key: "mine", from: [turn.text, findings], draw: () => drawMine(turn, findings) });
   }
-  if (findings.length) {
-    const these = judged.filter((theme) => findings.some((finding) => finding.theme === theme));
-    parts.push({ key: "heard", from: [findings, these], draw: () => heardList(findings, these, judge) });
-  }
-  if (isChanged || mayChange) {
-    parts.push({ key: "change", from: [turn.change, isChanged], draw: () => drawChange(turn, isChanged, change) });
-  }
   if (turn.masked_notice) {
     parts.push({
       key: "masked",
       from: turn.masked_notice,
       draw: () => make("p", { class: "masked" }, turn.masked_notice),
     });
+  }
+  if (findings.length) {
+    const these = judged.filter((theme) => findings.some((finding) => finding.theme === theme));
+    parts.push({ key: "heard", from: [findings, these], draw: () => heardList(findings, these, judge) });
+  }
+  if (isChanged || mayChange) {
+    parts.push({ key: "change", from: [turn.change, isChanged], draw: () => drawChange(turn, isChanged, change) });
   }
   // A question that may have heard wrong does not look like an alarm.
   const asksOnly = turn.concerns.length > 0 && turn.concerns.every(({ level }) => level === "check");
