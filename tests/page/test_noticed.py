@@ -62,4 +62,4 @@ async def test_how_therapists_write_is_seldom_taken_for_a_name(
 ) -> None:
     texts = [example.text for example, _ in theme_examples()]
     alarms = [here for here in await found_in(browser, house, texts) if here]
-    assert len(alarms) / len(texts) <= 0.007
+    assert len(alarms) / len(texts) <= 0.008
