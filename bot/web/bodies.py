@@ -39,6 +39,12 @@ class Wish(Shape):
     with_course: bool = True
 
 
+class Judgement(Shape):
+    """What a therapist says of a theme that was heard."""
+
+    verdict: Literal["yes", "not_quite", "no"]
+
+
 class YesOrNo(Shape):
     """Whether consent is given."""
 

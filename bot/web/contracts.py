@@ -12,6 +12,7 @@ from bot.conversation.administration.audited import LISTED
 from bot.conversation.review.over_time import SPANS
 from bot.conversation.review.queue import STATES
 from bot.storage.states import Purpose
+from bot.themes.findings import Theme
 from bot.web import bodies, views
 from bot.web.administration import bodies as administration_bodies
 from bot.web.console import bodies as console_bodies
@@ -57,6 +58,10 @@ _EVENT = {"event": {"type": "string", "enum": ["", *LISTED]}}
 _FORM: Mapping[int, File | None] = {303: None, 400: PAGE}
 _FRESH_FORM: Mapping[int, File | None] = {**_FORM, 403: PAGE}
 _AT = {"at": {"type": "string", "description": "Which finding is shown: its id."}}
+_OF_A_THEME: Mapping[str, Mapping[str, object]] = {
+    **_ID,
+    "theme": {"type": "string", "enum": [theme.value for theme in Theme]},
+}
 _CONCERN = {"id": {"type": "string", "description": "A concern's id."}}
 _SINCE = {"since": {"type": "string", "description": "Also what was closed since this day."}}
 _THERAPIST = {"therapist": {"type": "string", "description": "An account's id."}} | _SINCE
@@ -136,6 +141,9 @@ CONTRACTS = {
     ("DELETE", "/api/reflections/{id}"): Contract({204: None}, where=_ID, refuses=(409,)),
     ("GET", "/api/reflections/{id}/socket"): Contract(
         {101: None}, where=_ID | _AFTER, refuses=(400, 403), is_socket=True
+    ),
+    ("PUT", "/api/reflections/{id}/themes/{theme}"): Contract(
+        {200: views.WholeReflection}, bodies.Judgement, where=_OF_A_THEME, refuses=(409,)
     ),
     ("GET", "/api/reflections/{id}/summary"): Contract({200: views.Summary}, where=_ID),
     ("GET", "/api/reflections/{id}/summary.md"): Contract({200: File("text/markdown")}, where=_ID),

@@ -97,6 +97,7 @@ ROUTES = (
     Route("GET", "/api/reflections/{id}", reflections.read, Entry.THERAPIST),
     Route("DELETE", "/api/reflections/{id}", reflections.delete, Entry.THERAPIST),
     Route("GET", "/api/reflections/{id}/socket", socket.talk, Entry.THERAPIST),
+    Route("PUT", "/api/reflections/{id}/themes/{theme}", reflections.judge, Entry.THERAPIST),
     Route("GET", "/api/reflections/{id}/summary", reflections.summary, Entry.THERAPIST),
     Route("GET", "/api/reflections/{id}/summary.md", reflections.download, Entry.THERAPIST),
     # Sharing

@@ -147,6 +147,12 @@ class StepTaken(Step):
     adapted: str | None
 
 
+class Change(Choice):
+    """The choice that has a question asked again, with the name of its answer."""
+
+    name: str
+
+
 class Turn(Shape):
     """A turn: what was kept, masked, and what was answered."""
 
@@ -157,6 +163,7 @@ class Turn(Shape):
     masked: dict[str, int]
     masked_notice: str | None
     question: str | None
+    change: Change | None
     stage: str | None
     asks: dict[str, str] | None
     said: list[Said]

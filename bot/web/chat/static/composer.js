@@ -1,5 +1,6 @@
 // The place to write: it grows, counts, and sends.
 
+import { insertText, plainText } from "./plain.js";
 import { WORDS } from "./wording.js";
 
 const form = document.getElementById("writing");
@@ -11,6 +12,9 @@ const isTouch = matchMedia("(pointer: coarse)");
 const isNarrow = matchMedia("(max-width: 34rem)");
 
 let hears = { send() {}, changed() {} };
+// Loaded when something is typed. Without it the server's masking is all there is, as before.
+let noticing = null;
+let isLoading = false;
 
 /** Say who is told what is sent and what is changed. */
 export function onWriting(listener) {
@@ -36,6 +40,11 @@ export function focusComposer() {
   box.focus({ preventScroll: true });
 }
 
+/** Have what was put into the box kept as if it had been typed. */
+export function tellChanged() {
+  hears.changed(box.value);
+}
+
 // On a phone the focus would open the keyboard over what is about to be read.
 export const mayFocusComposer = () => !isTouch.matches;
 
@@ -45,17 +54,31 @@ function length(text) {
 }
 
 function submit() {
-  const text = box.value.trim();
+  const text = plainText(box.value).trim();
   if (!text) return focusComposer();
   if (length(text) > longest) {
     hint.setAttribute("role", "alert");
     hint.textContent = ""; // written anew, so that it is read out
     return refresh();
   }
+  if (noticing?.holds(box)) return;
   // Sent first: the words lie in the outbox before they leave the draft.
   hears.send(text);
   setDraft("");
   hears.changed("");
+  noticing?.clear();
+}
+
+async function notice() {
+  if (noticing) return noticing.look(box);
+  if (isLoading) return;
+  isLoading = true;
+  try {
+    noticing = await import("./noticing.js");
+    noticing.look(box);
+  } catch {
+    isLoading = false; // no network: the next letter tries again
+  }
 }
 
 function refresh() {
@@ -88,8 +111,17 @@ form.addEventListener("submit", (event) => {
 box.addEventListener("input", () => {
   refresh();
   hears.changed(box.value);
+  notice();
+});
+box.addEventListener("paste", (event) => {
+  const pasted = event.clipboardData?.getData("text/plain");
+  const plain = pasted && plainText(pasted);
+  if (!plain || plain === pasted) return;
+  event.preventDefault();
+  insertText(box, plain);
 });
 box.addEventListener("keydown", (event) => {
+  if (event.altKey && event.code === "KeyM" && noticing?.mask(box)) return event.preventDefault();
   if (event.key !== "Enter" || event.isComposing) return;
   const isAlways = event.ctrlKey || event.metaKey;
   if (!isAlways && (event.shiftKey || event.altKey || isTouch.matches)) return;

@@ -1,5 +1,6 @@
 // One reflection, from the moment it is opened until it is left.
 
+import { askedAgain, drawAgain, takeUp } from "./again.js";
 import { ask, reflectionPath } from "./api.js";
 import * as composer from "./composer.js";
 import { drawLog } from "./drawing.js";
@@ -9,9 +10,10 @@ import { follow, isAtEnd, pointToNewer } from "./following.js";
 import { openOutbox } from "./outbox.js";
 import { openLine } from "./socket.js";
 import { drawStages } from "./stages.js";
-import { closeSummary, openSummary } from "./summary.js";
+import { closeSummary, openSummary, outdateSummary } from "./summary.js";
 import { keepTurns } from "./turns.js";
 import { draftOf, forget, keepDraft } from "./unsent.js";
+import { drawWays, onWay } from "./ways.js";
 import { sayDay, WORDS } from "./wording.js";
 
 const LONGEST_ANSWERING_MS = 15_000; // then a sentence says that words are kept
@@ -20,7 +22,6 @@ const GOODBYE_MS = 900; // a deleted reflection may still be followed by "start_
 const log = document.getElementById("log");
 const status = document.getElementById("status");
 const title = document.getElementById("room-title");
-const pause = document.getElementById("pause");
 
 /**
  * Open the reflection `id`; gives what closes it again.
@@ -35,6 +36,7 @@ export function openConversation(id, { leave, startAnother }) {
   let refusal = "";
   let waiting = "";
   let waitingSince = 0;
+  let later = null;
   let isEnding = false;
   let isClosedHere = false;
   let goodbye = 0;
@@ -53,6 +55,7 @@ export function openConversation(id, { leave, startAnother }) {
       if (isFirst) drawFirst();
       else drawAndFollow();
       outbox.all().forEach((message) => outbox.transmit(message, line));
+      doLater();
     },
     kept(event) {
       merge(event.turn);
@@ -64,10 +67,13 @@ export function openConversation(id, { leave, startAnother }) {
       merge(event.turn);
       if (event.turn.state !== "kept") waiting = "";
       if (event.reflection) reflection = event.reflection;
+      // Judged anew in another open page.
+      if (reflection.state === "closed") outdateSummary();
       drawAndFollow();
       if (reflection.state === "deleted") sayGoodbye();
       // A verdict or a choice of steps also changes the earlier turn it is about.
       else if (event.turn.state !== "kept" && areShown(turns.inOrder())) refresh();
+      doLater();
     },
     waiting(event) {
       waiting = event.text;
@@ -120,6 +126,7 @@ export function openConversation(id, { leave, startAnother }) {
 
   function send(text, choice) {
     refusal = "";
+    later = null;
     outbox.transmit(outbox.add(text, choice), line);
     draw();
     follow({ toEnd: true });
@@ -127,9 +134,53 @@ export function openConversation(id, { leave, startAnother }) {
 
   function answer(text, choice) {
     send(text, choice);
-    // The button is gone: the focus goes where the next thing is done.
+    leaveButton();
+  }
+
+  // The button is gone: the focus goes where the next thing is done.
+  function leaveButton() {
     if (composer.mayFocusComposer()) composer.focusComposer();
     else log.focus({ preventScroll: true });
+  }
+
+  const isWaitingFor = () => outbox.all().length > 0 || turns.last()?.state === "kept";
+
+  /** Send `words` that steer, once the message before them is answered, and do what comes `after`. */
+  function steer(words, choice, after = () => {}) {
+    if (!isWaitingFor()) {
+      send(words, choice);
+      return after();
+    }
+    later = () => steer(words, choice, after);
+    waiting = WORDS.oneMoment;
+    draw();
+  }
+
+  function doLater() {
+    if (!later || isWaitingFor()) return;
+    waiting = "";
+    later();
+  }
+
+  function change(turn) {
+    steer(turn.change.label, turn.change.id, () => takeUp(turn));
+  }
+
+  async function judge(theme, verdict) {
+    const { asks, choices } = turns.last();
+    const isAsked = asks?.question === `verdict_${theme}`;
+    const choice = isAsked && choices.find(({ label }) => label.toLowerCase().replace(" ", "_") === verdict);
+    if (choice) return steer(choice.label, choice.id);
+    try {
+      const found = await ask("PUT", reflectionPath(id, `/themes/${theme}`), { verdict });
+      if (isClosedHere || isEnding) return;
+      refusal = "";
+      found.turns.forEach(merge);
+      outdateSummary();
+    } catch (fault) {
+      refusal = fault.message;
+    }
+    draw();
   }
 
   function draw() {
@@ -139,6 +190,7 @@ export function openConversation(id, { leave, startAnother }) {
     if (!isWaiting) waitingSince = 0;
     else waitingSince ||= Date.now();
     const state = reflection?.state;
+    const hasQuestion = Boolean(all.findLast((turn) => turn.state !== "kept")?.asks);
     const hasChanged = drawLog(log, {
       turns: all,
       pending: outbox.all(),
@@ -146,11 +198,16 @@ export function openConversation(id, { leave, startAnother }) {
       hasScale: state === "open",
       isThinking: isWaiting && lineState === "open" && !waiting,
       isSlow: lineState !== "open",
+      // One at a time: the words of another would be taken for this one's.
+      canChange: hasQuestion && !askedAgain(all) && (state === "open" || state === "paused"),
+      canJudge: state !== "stopped" && state !== "deleted",
       answer,
+      change,
+      judge,
     });
     drawStages(reflection);
-    if (state !== "open" && document.activeElement === pause) log.focus({ preventScroll: true });
-    pause.hidden = state !== "open";
+    drawWays({ isShown: state === "open" && hasQuestion, isShort: reflection?.path === "short" }, leaveButton);
+    drawAgain(hasQuestion && state === "open" ? askedAgain(all) : undefined, () => steer("skip"));
     composer.showComposer(state !== "closed" || composer.draft() !== "");
     drawStatus();
     if (state === "closed") openSummary(reflection, { leave, startAnother });
@@ -218,7 +275,7 @@ export function openConversation(id, { leave, startAnother }) {
   log.classList.remove("lively");
   log.hidden = false;
   closeSummary();
-  pause.onclick = () => send("pause");
+  onWay(steer);
   composer.onWriting({ send, changed: (text) => keepDraft(id, text) });
   composer.setDraft(draftOf(id));
   status.textContent = WORDS.loading;
@@ -228,7 +285,8 @@ export function openConversation(id, { leave, startAnother }) {
     clearTimeout(goodbye);
     clearInterval(watch);
     line.close();
-    pause.hidden = true;
+    drawWays({ isShown: false }, () => {});
+    drawAgain();
     drawStages(null);
     closeSummary();
     composer.onWriting({ send() {}, changed() {} });

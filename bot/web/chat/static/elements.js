@@ -31,6 +31,8 @@ const drawn = new WeakMap();
  */
 export function place(parent, parts) {
   const present = new Map([...parent.children].map((child) => [drawn.get(child)?.key, child]));
+  // What had the focus in a part that is drawn anew has it again, by its data-focus.
+  const focused = parent.contains(document.activeElement) ? document.activeElement.dataset.focus : undefined;
   const wanted = parts.map((part) => {
     const signature = JSON.stringify(part.from);
     const known = present.get(part.key);
@@ -46,6 +48,9 @@ export function place(parent, parts) {
   wanted.forEach((element, index) => {
     if (parent.children[index] !== element) parent.insertBefore(element, parent.children[index] ?? null);
   });
+  if (focused && !parent.contains(document.activeElement)) {
+    parent.querySelector(`[data-focus="${focused}"]`)?.focus({ preventScroll: true });
+  }
   return hasChanged;
 }
 

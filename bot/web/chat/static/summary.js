@@ -16,12 +16,17 @@ export function closeSummary() {
   panel.replaceChildren();
 }
 
+/** Have the summary fetched anew when it is next opened; what is shown stays until then. */
+export function outdateSummary() {
+  shownFor = null;
+}
+
 /** Fetch and show the summary of `reflection`, once. */
 export async function openSummary(reflection, actions) {
   if (shownFor === reflection.id) return;
   shownFor = reflection.id;
+  if (panel.hidden) panel.replaceChildren(make("p", {}, WORDS.loading));
   panel.hidden = false;
-  panel.replaceChildren(make("p", {}, WORDS.loading));
   try {
     const summary = await ask("GET", reflectionPath(reflection.id, "/summary"));
     if (shownFor === reflection.id) draw(summary, actions);
