@@ -10,6 +10,7 @@ const longest = Number(document.body.dataset.longestMessage) || 8000;
 const isTouch = matchMedia("(pointer: coarse)");
 const isNarrow = matchMedia("(max-width: 34rem)");
 
+let isSending = false;
 let hears = { send() {}, changed() {} };
 
 /** Say who is told what is sent and what is changed. */
@@ -44,7 +45,9 @@ function length(text) {
   return text.length < longest * 0.8 ? text.length : Array.from(text).length;
 }
 
-function submit() {
+async function submit() {
+  if (isSending) return;
+  const typed = box.value;
   const text = box.value.trim();
   if (!text) return focusComposer();
   if (length(text) > longest) {
@@ -52,10 +55,12 @@ function submit() {
     hint.textContent = ""; // written anew, so that it is read out
     return refresh();
   }
-  // Sent first: the words lie in the outbox before they leave the draft.
-  hears.send(text);
-  setDraft("");
-  hears.changed("");
+  // First into the outbox, on the device: only then do the words leave the box.
+  isSending = true;
+  await hears.send(text);
+  isSending = false;
+  if (box.value.startsWith(typed)) setDraft(box.value.slice(typed.length));
+  hears.changed(box.value);
 }
 
 function refresh() {
