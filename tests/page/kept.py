@@ -79,9 +79,7 @@ async def start_reflection(gateway: Gateway) -> str:
         return str((await response.json())["id"])
 
 
-async def open_reflection(
-    page: Page, gateway: Gateway, reflection: str, address: str = ""
-) -> None:
+async def open_reflection(page: Page, gateway: Gateway, reflection: str, address: str = "") -> None:
     await page.goto(f"{address or gateway.address}/#/reflection/{reflection}")
     await page.locator("#log .said").first.wait_for()
 
@@ -105,6 +103,4 @@ async def mine(page: Page) -> list[str]:
 
 
 async def databases(page: Page) -> list[str]:
-    return await page.evaluate(
-        "indexedDB.databases().then((all) => all.map(({ name }) => name))"
-    )
+    return await page.evaluate("indexedDB.databases().then((all) => all.map(({ name }) => name))")

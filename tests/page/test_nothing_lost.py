@@ -109,9 +109,7 @@ async def test_offline_in_the_middle_and_back_keeps_all_in_order(
     assert gateway.bot.texts == told
 
 
-async def test_two_pages_show_one_message_once_and_share_the_draft(
-    page: Page, other: Page
-) -> None:
+async def test_two_pages_show_one_message_once_and_share_the_draft(page: Page, other: Page) -> None:
     await box(page).fill(THOUGHT)
     await expect(box(other)).to_have_value(THOUGHT)
     await box(other).press("End")
@@ -269,7 +267,9 @@ async def test_plain_http_on_an_intranet_works_with_less_and_says_so(
     address = f"http://ballast.clinic.test:{port}"
     async with (
         run_gateway(tmp_path, bot, FakeClock(), port=port, public_url=address) as running,
-        profile(tmp_path / "profile", "--host-resolver-rules=MAP *.clinic.test 127.0.0.1") as opened,
+        profile(
+            tmp_path / "profile", "--host-resolver-rules=MAP *.clinic.test 127.0.0.1"
+        ) as opened,
     ):
         complaints = watched(opened)
         page = await sign_in(opened, running, address)
