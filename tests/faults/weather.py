@@ -98,11 +98,15 @@ class BadLine:
         await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
 
     async def stop(self) -> None:
-        if self._restarting is not None:
-            await self._restarting
+        await self.is_up()
         self.cut_all()
         await self._runner.cleanup()
         await self._http.close()
+
+    async def is_up(self) -> None:
+        """Wait until no restart is going on."""
+        while self._restarting is not None and not self._restarting.done():
+            await asyncio.sleep(0.05)
 
     def cut_all(self) -> None:
         for request in list(self._lines.values()):

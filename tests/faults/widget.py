@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import random
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from itertools import product
 from pathlib import Path
@@ -20,7 +21,7 @@ from playwright.async_api import Error as BrowserError
 
 from bot.conversation.bot import Said
 from bot.privacy.mask import find_all
-from bot.storage.models import Account
+from bot.storage.models import Account, Turn
 from bot.web.bounds import Bounds
 from tests.conftest import free_port
 from tests.faults.disk import CannotTry
@@ -95,20 +96,26 @@ class Clinic:
         left.rename(self._var)
         await self._start()
 
-    async def new_context(self, browser: Browser) -> tuple[BrowserContext, Account]:
-        """A browser in which somebody new is signed in."""
+    async def new_context(
+        self, browser: Browser, reflections: int
+    ) -> tuple[BrowserContext, Account, list[str]]:
+        """A browser in which somebody new is signed in, and so many reflections of theirs."""
         account = (await make_people(self.gateway.desk)).therapist
         http = await self.gateway.signed_in(account)
         context = await browser.new_context(reduced_motion="reduce")
         await context.add_cookies(
             [{"name": c.key, "value": c.value, "url": self.line.address} for c in http.cookie_jar]
         )
-        return context, account
+        made = []
+        for _ in range(reflections):
+            async with http.post("/api/reflections", json={}) as response:
+                made.append(str((await response.json())["id"]))
+        return context, account, made
 
-    async def new_reflection(self, account: Account) -> str:
-        http = await self.gateway.signed_in(account)
-        async with http.post("/api/reflections", json={}) as response:
-            return str((await response.json())["id"])
+    async def told(self, account: Account, reflection: str) -> list[Turn]:
+        """What the journal holds, without the opening."""
+        await self.line.is_up()
+        return (await turns(self.gateway.desk, account, reflection))[1:]
 
 
 @asynccontextmanager
@@ -137,6 +144,7 @@ class Conversation:
         self._chance = random.Random(seed)
         self.weather = Weather(seed, faults)
         self.typed: list[str] = []
+        self.refused = 0
         self._texts = _texts(self._chance)
 
     async def talk(self, page: Page) -> None:
@@ -167,6 +175,11 @@ class Conversation:
     async def _write(self, page: Page) -> None:
         text = next(self._texts)
         box = page.locator("#composer")
+        if await box.input_value():
+            # What was refused is back in the box, with a sentence: it is sent once more.
+            self.refused += 1
+            await box.press("Control+Enter")
+            await _until(page, "() => document.getElementById('composer').value === ''", 5)
         await box.fill(text)
         self.typed.append(text)
         await box.press("Control+Enter")
@@ -181,8 +194,7 @@ class Conversation:
         """Compare what was typed with the journal and with each screen."""
         for page in pages:
             await _until(page, _IS_SETTLED, _SETTLING_SECONDS, len(self.typed))
-        desk = self._place.gateway.desk
-        _, *told = await turns(desk, self._account, self._reflection)
+        told = await self._place.told(self._account, self._reflection)
         _compare(outcome, "journal", self.typed, [turn.text for turn in told])
         wanted = [answer_to(turn.id) for turn in told]
         for page in pages:
@@ -218,7 +230,7 @@ def _compare(outcome: Outcome, where: str, wanted: list[str], found: list[str]) 
     outcome.expect(in_order, f"{where}: out of order")
 
 
-def _texts(chance: random.Random) -> Any:
+def _texts(chance: random.Random) -> Iterator[str]:
     """Give texts that differ, and in which nothing is masked."""
     all_there_are = [
         f"I was {one} at {place} {time}."
@@ -226,6 +238,21 @@ def _texts(chance: random.Random) -> Any:
     ]
     chance.shuffle(all_there_are)
     return iter([text for text in all_there_are if not find_all(text)])
+
+
+async def _have(talk: Conversation, context: BrowserContext, *, has_second: bool) -> Outcome:
+    """Have a conversation; with `has_second` another page shows it all the while."""
+    outcome = Outcome("one conversation")
+    pages = [await context.new_page() for _ in range(1 + has_second)]
+    for second in pages[1:]:
+        await talk.open(second)
+    await talk.talk(pages[0])
+    outcome.expect(not talk.refused, f"{talk.refused} refused")
+    outcome.tried = talk.weather.happened.total()
+    await talk.judge(pages, outcome)
+    for page in pages:
+        await page.close()
+    return outcome
 
 
 async def widget(
@@ -237,40 +264,31 @@ async def widget(
 ) -> Outcome:
     """Have so many conversations with so many faults spread over them; `told` after each."""
     outcome = Outcome("widget over a bad line")
-    happened: dict[Mishap, int] = dict.fromkeys(Mishap, 0)
-    numbers = iter(range(conversations))
+    happened: Counter[Mishap] = Counter()
+    browsers = max(1, min(_AT_ONCE, conversations) // _PAGES_OF_A_BROWSER)
 
-    async def browse(place: Clinic, browser: Browser) -> None:
-        context, account = await place.new_context(browser)
+    async def browse(place: Clinic, browser: Browser, numbers: range) -> None:
+        context, account, reflections = await place.new_context(browser, len(numbers))
+        left = iter(zip(numbers, reflections, strict=True))
 
         async def one_after_the_other() -> None:
-            for number in numbers:
+            for number, reflection in left:
                 share = faults // conversations + (number < faults % conversations)
-                reflection = await place.new_reflection(account)
                 talk = Conversation(place, account, reflection, seed * 1000 + number, share)
-                # Every fifth has a second page open all the while.
-                pages = [await context.new_page() for _ in range(2 if number % 5 == 0 else 1)]
-                for second in pages[1:]:
-                    await talk.open(second)
-                await talk.talk(pages[0])
-                found = Outcome(outcome.name, tried=sum(talk.weather.happened.values()))
-                await talk.judge(pages, found)
-                found.broken = [f"conversation {number}: {one}" for one in found.broken]
+                found = await _have(talk, context, has_second=number % 5 == 0)
+                outcome.broken += [f"conversation {number}: {one}" for one in found.broken]
+                found.broken = []
                 outcome.add(found)
-                for mishap, times in talk.weather.happened.items():
-                    happened[mishap] += times
-                for page in pages:
-                    await page.close()
+                happened.update(talk.weather.happened)
                 told()
 
-        lanes = min(_PAGES_OF_A_BROWSER, conversations)
-        await asyncio.gather(*(one_after_the_other() for _ in range(lanes)))
+        await asyncio.gather(*(one_after_the_other() for _ in range(_PAGES_OF_A_BROWSER)))
         await context.close()
 
     with Stopwatch(outcome):
         async with clinic(folder) as (place, browser):
-            browsers = max(1, min(_AT_ONCE, conversations) // _PAGES_OF_A_BROWSER)
-            await asyncio.gather(*(browse(place, browser) for _ in range(browsers)))
+            shares = [range(first, conversations, browsers) for first in range(browsers)]
+            await asyncio.gather(*(browse(place, browser, share) for share in shares))
     outcome.expect(outcome.tried >= faults, f"{outcome.tried} of {faults} faults happened")
     outcome.counts = {str(mishap): times for mishap, times in happened.items()}
     return outcome
