@@ -33,8 +33,10 @@ __all__ = ["bot", "clock", "gateway"]
 HALF_AN_HOUR = 30 * 60 * 1000
 WHOLE = (
     "6",
-    "Her mum cancelled again ten minutes before the session, the third time this month. She told "
-    "me that her own father used to beat her as a child. I am dreading the call I have to make.",
+    (
+        "Her mum cancelled again ten minutes before the session, the third time this month. She "
+        "told me that her own father used to beat her as a child. I am dreading the call."
+    ),
     "Tight chest. I wanted it to be over.",
     "Coming to a clinic may remind her of being a child nobody believed.",
     "He sat outside with his grandmother and made a picture.",
