@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, expect
+from playwright.async_api import Browser, BrowserContext, Page, WebSocketRoute, expect
 
 from bot.web.bounds import Bounds
 from tests.bots import ScriptedBot
@@ -223,6 +224,40 @@ async def test_a_turn_that_is_missing_in_the_middle_is_asked_for(
     await say(page, "The third.")
     await expect(page.locator(".said")).to_have_count(4)
     assert await mine(page) == ["The first.", "The second.", "The third."]
+
+
+async def test_what_was_refused_once_and_kept_all_the_same_does_not_stay_in_the_box(
+    context: BrowserContext, gateway: Gateway, reflection: str
+) -> None:
+    page = await sign_in(context, gateway)
+    lines: list[WebSocketRoute] = []
+
+    def refuse_on_the_first(route: WebSocketRoute) -> None:
+        lines.append(route)
+        server = route.connect_to_server()
+        is_first = len(lines) == 1
+        hears: list[str] = []
+
+        def say(frame: str | bytes) -> None:
+            server.send(frame)
+            if is_first:
+                hears.append("nothing")
+                refused = {"type": "refused", "id": json.loads(frame)["id"], "reason": "not_kept"}
+                route.send(json.dumps(refused | {"text": "It was not kept."}))
+
+        route.on_message(say)
+        server.on_message(lambda frame: None if hears else route.send(frame))
+
+    await page.route_web_socket("**/socket*", refuse_on_the_first)
+    await open_reflection(page, gateway, reflection)
+    await box(page).fill(THOUGHT)
+    await box(page).press("Control+Enter")
+    await expect(page.locator("#status")).to_contain_text("It was not kept.")
+    await expect(box(page)).to_have_value(THOUGHT)
+    await lines[0].close()
+    await expect(page.locator(".said")).to_have_count(2)
+    await expect(box(page)).to_have_value("")
+    assert await mine(page) == [THOUGHT]
 
 
 async def test_half_an_hour_idle_with_lines_closed_by_the_server_and_then_going_on(

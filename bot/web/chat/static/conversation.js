@@ -43,6 +43,7 @@ export function openConversation(id, { leave, startAnother }) {
   let isClosedHere = false;
   let goodbye = 0;
 
+  const wasPutBack = new Map(); // by id, the words of what was refused
   let heard = 0; // how many frames
   let deafSince = 0; // the line is open and has not told the history yet
   let askAt = 0;
@@ -51,6 +52,7 @@ export function openConversation(id, { leave, startAnother }) {
   function merge(turn) {
     const isNews = turns.take(turn);
     outbox.drop(turn.id);
+    if (wasPutBack.has(turn.id)) takeBack(turn.id);
     if (isNews) [askWait, askAt] = [FIRST_ASKING_MS, 0];
     return isNews;
   }
@@ -87,7 +89,7 @@ export function openConversation(id, { leave, startAnother }) {
     },
     refused(event) {
       const message = outbox.takeOut(event.id);
-      if (message && !message.choice) putBack(message.text);
+      if (message && !message.choice) putBack(message);
       refusal = event.text;
       if (event.reason === "signed_out") {
         line.close();
@@ -105,9 +107,20 @@ export function openConversation(id, { leave, startAnother }) {
     },
   };
 
-  function putBack(text) {
-    composer.setDraft([text, composer.draft()].filter(Boolean).join("\n\n"));
+  function putBack(message) {
+    wasPutBack.set(message.id, message.text);
+    composer.setDraft([message.text, composer.draft()].filter(Boolean).join("\n\n"));
     keepDraft(id, composer.draft());
+  }
+
+  // Sent twice, refused once, and kept all the same: it must not be written a second time.
+  function takeBack(messageId) {
+    const text = wasPutBack.get(messageId);
+    wasPutBack.delete(messageId);
+    if (!composer.draft().startsWith(text)) return;
+    composer.setDraft(composer.draft().slice(text.length).trimStart());
+    keepDraft(id, composer.draft());
+    refusal = "";
   }
 
   function sayGoodbye() {
