@@ -162,7 +162,7 @@ class Conversation:
     async def open(self, page: Page) -> None:
         """Open or reload the page; while the gateway is away there is none, so once more."""
         address = f"{self._place.line.address}/#/reflection/{self._reflection}"
-        for _ in range(20):
+        for _ in range(60):
             with suppress(BrowserError):
                 if page.url == address:
                     await page.reload()
@@ -170,7 +170,7 @@ class Conversation:
                     await page.goto(address)
                 await page.locator("#log .said").first.wait_for(timeout=40_000)
                 return
-            await asyncio.sleep(0.3)
+            await asyncio.sleep(1)
 
     async def _write(self, page: Page) -> None:
         text = next(self._texts)
@@ -248,7 +248,10 @@ async def _have(talk: Conversation, context: BrowserContext, *, has_second: bool
     pages = [await context.new_page() for _ in range(1 + has_second)]
     for second in pages[1:]:
         await talk.open(second)
-    await talk.talk(pages[0])
+    try:
+        await talk.talk(pages[0])
+    except BrowserError as fault:
+        outcome.broken.append(f"the browser gave up: {type(fault).__name__}")
     outcome.counts["refused, put back"] = talk.refused
     outcome.tried = talk.weather.happened.total()
     await talk.judge(pages, outcome)
