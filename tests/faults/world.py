@@ -77,6 +77,20 @@ class PacedBot:
         return True
 
 
+def left_by_a_crash(var: Path) -> Path:
+    """Copy what lies in a folder at this moment, as a killed process would leave it."""
+    left = var.with_name("left")
+    # The write-ahead file first: were pages moved into the database in between, they would
+    # be in both, which does no harm.
+    left.mkdir()
+    for file in sorted(var.rglob("*"), key=lambda f: not f.name.endswith("-wal")):
+        if file.is_file():
+            copy = left / file.relative_to(var)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(file, copy)
+    return left
+
+
 class World:
     """One gateway and its people, for one run of the machine after the other."""
 
@@ -164,15 +178,7 @@ class World:
         """Kill the gateway here and now, and open it on what lies on the disk."""
         self.crashes += 1
         cookies = {who: list(http.cookie_jar) for who, http in self.http.items()}
-        left = self.var.with_name("left")
-        # The write-ahead file first: were pages moved into the database in between, they would
-        # be in both, which does no harm.
-        left.mkdir()
-        for file in sorted(self.var.rglob("*"), key=lambda f: not f.name.endswith("-wal")):
-            if file.is_file():
-                copy = left / file.relative_to(self.var)
-                copy.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy(file, copy)
+        left = left_by_a_crash(self.var)
         await self._shut()
         self.bot.close()  # what was let through and not taken is not let through any more
         shutil.rmtree(self.var)

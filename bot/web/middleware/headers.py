@@ -37,6 +37,9 @@ def headers_of(settings: Settings, *, may_be_framed: bool = False) -> Mapping[st
     headers = dict(HEADERS)
     if settings.is_https:
         headers["Strict-Transport-Security"] = f"max-age={_TWO_YEARS}; includeSubDomains"
+    elif settings.public_url:
+        # A browser takes it over TLS or from its own machine, and complains of it elsewhere.
+        del headers["Cross-Origin-Opener-Policy"]
     if may_be_framed and settings.frame_ancestors:
         headers["Content-Security-Policy"] = _POLICY + settings.frame_ancestors
         # It knows no list of sites; browsers that know the policy above do without it.

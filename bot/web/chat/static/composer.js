@@ -11,6 +11,7 @@ const longest = Number(document.body.dataset.longestMessage) || 8000;
 const isTouch = matchMedia("(pointer: coarse)");
 const isNarrow = matchMedia("(max-width: 34rem)");
 
+let isSending = false;
 let hears = { send() {}, changed() {} };
 // Loaded when something is typed. Without it the server's masking is all there is, as before.
 let noticing = null;
@@ -53,8 +54,10 @@ function length(text) {
   return text.length < longest * 0.8 ? text.length : Array.from(text).length;
 }
 
-function submit() {
-  const text = plainText(box.value).trim();
+async function submit() {
+  if (isSending) return;
+  const typed = box.value;
+  const text = plainText(typed).trim();
   if (!text) return focusComposer();
   if (length(text) > longest) {
     hint.setAttribute("role", "alert");
@@ -62,10 +65,12 @@ function submit() {
     return refresh();
   }
   if (noticing?.holds(box)) return;
-  // Sent first: the words lie in the outbox before they leave the draft.
-  hears.send(text);
-  setDraft("");
-  hears.changed("");
+  // First into the outbox, on the device: only then do the words leave the box.
+  isSending = true;
+  await hears.send(text);
+  isSending = false;
+  if (box.value.startsWith(typed)) setDraft(box.value.slice(typed.length));
+  hears.changed(box.value);
   noticing?.clear();
 }
 

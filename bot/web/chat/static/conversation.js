@@ -12,16 +12,20 @@ import { openLine } from "./socket.js";
 import { drawStages } from "./stages.js";
 import { closeSummary, openSummary, outdateSummary } from "./summary.js";
 import { keepTurns } from "./turns.js";
-import { draftOf, forget, keepDraft } from "./unsent.js";
+import { draftOf, forget, keepDraft, keeping, onElsewhere, openUnsent } from "./unsent.js";
 import { drawWays, onWay } from "./ways.js";
 import { sayDay, WORDS } from "./wording.js";
 
 const LONGEST_ANSWERING_MS = 15_000; // then a sentence says that words are kept
+const FIRST_ASKING_MS = 8000; // then an answer is asked for, should the line have lost it
+const LONGEST_ASKING_MS = 60_000;
+const ASLEEP_MS = 30_000; // between two ticks: this computer slept, and its lines are dead
 const GOODBYE_MS = 900; // a deleted reflection may still be followed by "start_again"
 
 const log = document.getElementById("log");
 const status = document.getElementById("status");
 const title = document.getElementById("room-title");
+const keepingHint = document.getElementById("keeping-hint");
 
 /**
  * Open the reflection `id`; gives what closes it again.
@@ -41,9 +45,18 @@ export function openConversation(id, { leave, startAnother }) {
   let isClosedHere = false;
   let goodbye = 0;
 
+  const wasPutBack = new Map(); // by id, the words of what was refused
+  let heard = 0; // how many frames
+  let deafSince = 0; // the line is open and has not told the history yet
+  let askAt = 0;
+  let askWait = FIRST_ASKING_MS;
+
   function merge(turn) {
-    turns.take(turn);
+    const isNews = turns.take(turn);
     outbox.drop(turn.id);
+    if (wasPutBack.has(turn.id)) takeBack(turn.id);
+    if (isNews) [askWait, askAt] = [FIRST_ASKING_MS, 0];
+    return isNews;
   }
 
   const hearing = {
@@ -54,7 +67,8 @@ export function openConversation(id, { leave, startAnother }) {
       refusal = "";
       if (isFirst) drawFirst();
       else drawAndFollow();
-      outbox.all().forEach((message) => outbox.transmit(message, line));
+      deafSince = 0;
+      outbox.sendAgain(line);
       doLater();
     },
     kept(event) {
@@ -81,7 +95,7 @@ export function openConversation(id, { leave, startAnother }) {
     },
     refused(event) {
       const message = outbox.takeOut(event.id);
-      if (message && !message.choice) putBack(message.text);
+      if (message && !message.choice) putBack(message);
       refusal = event.text;
       if (event.reason === "signed_out") {
         line.close();
@@ -99,9 +113,20 @@ export function openConversation(id, { leave, startAnother }) {
     },
   };
 
-  function putBack(text) {
-    composer.setDraft([text, composer.draft()].filter(Boolean).join("\n\n"));
+  function putBack(message) {
+    wasPutBack.set(message.id, message.text);
+    composer.setDraft([message.text, composer.draft()].filter(Boolean).join("\n\n"));
     keepDraft(id, composer.draft());
+  }
+
+  // Sent twice, refused once, and kept all the same: it must not be written a second time.
+  function takeBack(messageId) {
+    const text = wasPutBack.get(messageId);
+    wasPutBack.delete(messageId);
+    if (!composer.draft().startsWith(text)) return;
+    composer.setDraft(composer.draft().slice(text.length).trimStart());
+    keepDraft(id, composer.draft());
+    refusal = "";
   }
 
   function sayGoodbye() {
@@ -111,25 +136,37 @@ export function openConversation(id, { leave, startAnother }) {
     goodbye = setTimeout(() => leave(WORDS.wasDeleted), GOODBYE_MS);
   }
 
-  // Some effects reach turns that are drawn already; nothing tells of those but reading again.
+  /** Read it again: some effects reach turns that are drawn already. Says if the line had not told one. */
   async function refresh() {
+    const heardBefore = heard;
     try {
       const found = await ask("GET", reflectionPath(id));
-      if (isClosedHere || isEnding) return;
-      reflection = found.reflection;
-      found.turns.forEach(merge);
-      draw();
+      if (isClosedHere || isEnding) return false;
+      if (heard === heardBefore) reflection = found.reflection;
+      const news = found.turns.filter(merge);
+      drawAndFollow();
+      return news.length > 0;
     } catch {
-      // The line tells when something is wrong; this was only to be fresher.
+      return true; // The line tells when something is wrong, once it is looked at.
     }
   }
 
-  function send(text, choice) {
+  async function send(text, choice, isDrafted) {
     refusal = "";
     later = null;
-    outbox.transmit(outbox.add(text, choice), line);
+    const added = outbox.add(text, choice, isDrafted);
     draw();
     follow({ toEnd: true });
+    await added;
+    outbox.sendOn(line);
+  }
+
+  // Another page changed a draft or a message, or what lay on the device has been found.
+  function showElsewhere(key) {
+    if (key && !key.startsWith(`${id}:`)) return;
+    if (composer.draft() !== draftOf(id)) composer.setDraft(draftOf(id));
+    for (const turn of turns.inOrder()) outbox.drop(turn.id);
+    draw();
   }
 
   function answer(text, choice) {
@@ -210,6 +247,7 @@ export function openConversation(id, { leave, startAnother }) {
     drawAgain(hasQuestion && state === "open" ? askedAgain(all) : undefined, () => steer("skip"));
     composer.showComposer(state !== "closed" || composer.draft() !== "");
     drawStatus();
+    drawKeeping();
     if (state === "closed") openSummary(reflection, { leave, startAnother });
     return hasChanged;
   }
@@ -220,9 +258,15 @@ export function openConversation(id, { leave, startAnother }) {
       status.replaceChildren(`${refusal || WORDS.signedOut} `, link);
       return;
     }
-    const text = refusal || (lineState === "waiting" ? WORDS.waitingForNetwork : waiting);
+    const text = refusal || (lineState === "waiting" ? WORDS.waitingForNetwork[keeping()] : waiting);
     if (status.textContent !== text) status.textContent = text;
     status.classList.toggle("refusal", Boolean(refusal));
+  }
+
+  // Under the box rather than in the live status: it must not be read out at each letter.
+  function drawKeeping() {
+    const text = [composer.draft() && WORDS.writing, WORDS.lastsAsLong[keeping()]].filter(Boolean).join(" · ");
+    if (keepingHint.textContent !== text) keepingHint.textContent = text;
   }
 
   function drawFirst() {
@@ -250,7 +294,9 @@ export function openConversation(id, { leave, startAnother }) {
   const line = openLine(id, {
     after: turns.lastSettled,
     hear(event) {
+      heard += 1;
       hearing[event.type]?.(event);
+      outbox.sendOn(line);
     },
     tell(state) {
       if (isEnding) return;
@@ -259,12 +305,33 @@ export function openConversation(id, { leave, startAnother }) {
         return leave(WORDS.isGone);
       }
       lineState = state;
+      deafSince = state === "open" ? performance.now() : 0;
       draw();
     },
   });
 
+  let lastTick = Date.now();
+
+  // A line can be dead, or have lost something, though nobody said so.
+  async function lookAfter(slept) {
+    const now = performance.now();
+    if (slept || outbox.isStuck() || (deafSince && now - deafSince > FIRST_ASKING_MS)) return line.renew();
+    outbox.sendOn(line);
+    const isMissing = turns.hasGap() || turns.last()?.state === "kept";
+    if (!isMissing) askAt = 0;
+    else if (!askAt) askAt = now + (turns.hasGap() ? 0 : askWait);
+    else if (now > askAt) {
+      askWait = Math.min(askWait * 2, LONGEST_ASKING_MS);
+      askAt = now + askWait;
+      if ((await refresh()) && lineState === "open") line.renew();
+    }
+  }
+
   const watch = setInterval(() => {
-    if (lineState === "open" && outbox.isStuck()) line.renew();
+    const now = Date.now();
+    const slept = now - lastTick > ASLEEP_MS && !document.hidden;
+    lastTick = now;
+    if (lineState === "open") lookAfter(slept);
     if (waitingSince && !waiting && Date.now() - waitingSince > LONGEST_ANSWERING_MS) {
       waiting = WORDS.waitingForBot;
       draw();
@@ -276,8 +343,16 @@ export function openConversation(id, { leave, startAnother }) {
   log.hidden = false;
   closeSummary();
   onWay(steer);
-  composer.onWriting({ send, changed: (text) => keepDraft(id, text) });
+  composer.onWriting({
+    send: (text) => send(text, undefined, true),
+    changed(text) {
+      keepDraft(id, text);
+      drawKeeping();
+    },
+  });
   composer.setDraft(draftOf(id));
+  const stopListening = onElsewhere(showElsewhere);
+  openUnsent();
   status.textContent = WORDS.loading;
 
   return function close() {
@@ -287,6 +362,7 @@ export function openConversation(id, { leave, startAnother }) {
     line.close();
     drawWays({ isShown: false }, () => {});
     drawAgain();
+    stopListening();
     drawStages(null);
     closeSummary();
     composer.onWriting({ send() {}, changed() {} });

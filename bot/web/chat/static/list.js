@@ -5,7 +5,7 @@ import { drawConsents } from "./consents.js";
 import { make } from "./elements.js";
 import { drawLeaving } from "./leaving.js";
 import { drawReceipts } from "./receipts.js";
-import { forgetStrangers, hasUnsent } from "./unsent.js";
+import { forgetStrangers, hasUnsent, openUnsent } from "./unsent.js";
 import { sayWhen, WORDS } from "./wording.js";
 
 const main = document.getElementById("list");
@@ -22,6 +22,7 @@ export async function openList({ sentence, start, address }) {
 async function fill(found, address) {
   try {
     const { reflections } = await ask("GET", "/api/reflections");
+    await openUnsent();
     forgetStrangers(reflections.map(({ id }) => id));
     found.replaceChildren(...drawGroups(reflections, address));
   } catch (refusal) {
@@ -98,5 +99,7 @@ function drawFooter() {
   const mine = make("a", { class: "plain", id: "your-sign-in", href: "/your-sign-in" }, WORDS.yourSignIn);
   const overTime = make("a", { class: "plain", id: "over-time", href: "/over-time" }, WORDS.overTime);
   const name = make("span", {}, WORDS.hello(document.body.dataset.name));
-  return drawLeaving([drawReceipts(), drawConsents()], [name, overTime, mine]);
+  const keeping = make("div", {});
+  import("./keeping.js").then(({ drawKeeping }) => keeping.replaceChildren(drawKeeping()));
+  return drawLeaving([drawReceipts(), drawConsents(), keeping], [name, overTime, mine]);
 }

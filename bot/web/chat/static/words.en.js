@@ -136,7 +136,7 @@ export const WORDS = {
   safetyCheck: "One thing to check",
   notice: "Note:",
   sending: "Sending",
-  unsent: "Not sent yet",
+  unsent: "Waiting for the network",
   kept: "Kept",
   thinking: "Ballast is reading …",
   newer: "New message below",
@@ -144,7 +144,11 @@ export const WORDS = {
   scale: "A number from 0 to 10",
   scaleLow: "0 settled",
   scaleHigh: "10 very stirred up",
-  waitingForNetwork: "Waiting for the network. What you write stays on this computer until it is sent.",
+  waitingForNetwork: {
+    device: "Waiting for the network. What you write stays on this computer until it is sent.",
+    nothing: "Waiting for the network. What you write stays in this page until it is sent: please leave it open.",
+    cannot: "Waiting for the network. What you write stays in this page until it is sent: please leave it open.",
+  },
   waitingForBot: "Your words are kept. The answer comes when the assistant is back.",
 
   // Writing
@@ -339,6 +343,19 @@ export const WORDS = {
   noticedMask: "Mask (Alt + M)",
   noticedHeld: "Not sent yet. Sending again sends it as it is; the server masks by itself what it finds.",
   noticedMasked: "Masked. Undo brings it back.",
+
+  // What lies on this device
+  writing: "Writing",
+  lastsAsLong: {
+    device: "",
+    nothing: "This device keeps nothing, as you chose: words here last only as long as this page.",
+    cannot: "This browser keeps nothing here: words not sent yet last only as long as this page.",
+  },
+  keepNothing: "Keep nothing on this device",
+  keepNothingAbout:
+    "Otherwise what you have not sent yet is kept here, encrypted, until it is sent or you sign out. On a computer that others use you may prefer that it is not; a reload or a crash then loses it.",
+  keepsNothing: "Nothing is kept on this device any more, and what was here is removed.",
+  keepsAgain: "What you write is kept here again until it is sent.",
 
   // Faults
   fault: "Something went wrong here. What was kept is still there; please try again.",
