@@ -6,6 +6,7 @@ import { drawLog } from "./drawing.js";
 import { make } from "./elements.js";
 import { areShown } from "./findings.js";
 import { follow, isAtEnd, pointToNewer } from "./following.js";
+import { hush, readOutFor } from "./live_region.js";
 import { openOutbox } from "./outbox.js";
 import { openLine } from "./socket.js";
 import { drawStages } from "./stages.js";
@@ -30,6 +31,7 @@ const pause = document.getElementById("pause");
 export function openConversation(id, { leave, startAnother }) {
   const turns = keepTurns();
   const outbox = openOutbox(id);
+  const readOut = readOutFor();
   let reflection = null;
   let lineState = "connecting";
   let refusal = "";
@@ -52,12 +54,14 @@ export function openConversation(id, { leave, startAnother }) {
       refusal = "";
       if (isFirst) drawFirst();
       else drawAndFollow();
+      readOut(turns.inOrder(), reflection);
       outbox.all().forEach((message) => outbox.transmit(message, line));
     },
     kept(event) {
       merge(event.turn);
       outbox.drop(event.id);
       drawAndFollow();
+      readOut(turns.inOrder(), reflection);
       if (event.turn.state !== "kept") refresh();
     },
     turn(event) {
@@ -65,6 +69,7 @@ export function openConversation(id, { leave, startAnother }) {
       if (event.turn.state !== "kept") waiting = "";
       if (event.reflection) reflection = event.reflection;
       drawAndFollow();
+      readOut(turns.inOrder(), reflection);
       if (reflection.state === "deleted") sayGoodbye();
       // A verdict or a choice of steps also changes the earlier turn it is about.
       else if (event.turn.state !== "kept" && areShown(turns.inOrder())) refresh();
@@ -113,6 +118,7 @@ export function openConversation(id, { leave, startAnother }) {
       reflection = found.reflection;
       found.turns.forEach(merge);
       draw();
+      readOut(turns.inOrder(), reflection);
     } catch {
       // The line tells when something is wrong; this was only to be fresher.
     }
@@ -171,11 +177,8 @@ export function openConversation(id, { leave, startAnother }) {
   function drawFirst() {
     const isClosed = reflection.state === "closed";
     title.textContent = WORDS.roomTitle(sayDay(reflection.started_at));
-    // What was said before is there to be read, not to be read out at once.
-    log.setAttribute("aria-live", turns.inOrder().some((turn) => turn.said.length) ? "off" : "polite");
     log.hidden = isClosed;
     draw();
-    setTimeout(() => log.setAttribute("aria-live", "polite"), 300);
     requestAnimationFrame(() => log.classList.add("lively"));
     if (isClosed) return window.scrollTo(0, 0);
     follow({ atOnce: true });
@@ -228,6 +231,7 @@ export function openConversation(id, { leave, startAnother }) {
     clearTimeout(goodbye);
     clearInterval(watch);
     line.close();
+    hush();
     pause.hidden = true;
     drawStages(null);
     closeSummary();

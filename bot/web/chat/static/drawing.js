@@ -3,6 +3,7 @@
 import { aside, make, place, withLinks } from "./elements.js";
 import { areShown, heardList, marked } from "./findings.js";
 import { cardOf, drawSteps } from "./steps.js";
+import { isOnlyACheck } from "./turns.js";
 import { WORDS } from "./wording.js";
 
 /**
@@ -49,8 +50,7 @@ function partsOf(turn, { isLive, hasScale, showFindings, repeated, answer }) {
       draw: () => make("p", { class: "masked" }, turn.masked_notice),
     });
   }
-  // A question that may have heard wrong does not look like an alarm.
-  const asksOnly = turn.concerns.length > 0 && turn.concerns.every(({ level }) => level === "check");
+  const asksOnly = isOnlyACheck(turn);
   turn.said.forEach((message, index) => {
     parts.push({ key: `said-${index}`, from: message, draw: () => drawSaid(message, asksOnly) });
   });
@@ -84,10 +84,9 @@ function earlierSteps(turns) {
 }
 
 function drawMine(turn, findings) {
-  // What one has just written need not be read out: the log's live region leaves it out.
   return make(
     "div",
-    { class: "mine", "aria-live": "off" },
+    { class: "mine" },
     make("p", { class: "words" }, aside(`${WORDS.you} `), ...marked(turn.text, findings)),
     findings.length ? heardList(findings) : null,
     make("p", { class: "kept" }, WORDS.kept),
@@ -97,7 +96,7 @@ function drawMine(turn, findings) {
 function drawPending(message, isSlow) {
   return make(
     "div",
-    { class: "mine pending", "aria-live": "off", data: { id: message.id } },
+    { class: "mine pending", data: { id: message.id } },
     make("p", { class: "words" }, aside(`${WORDS.you} `), message.text),
     make("p", { class: "sending" }, isSlow ? WORDS.unsent : WORDS.sending),
   );

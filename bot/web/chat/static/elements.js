@@ -26,8 +26,7 @@ const drawn = new WeakMap();
  * Make the children of `parent` be `parts`, in order: [{key, from, draw}]; say if any changed.
  *
  * A child is drawn anew only when `from`, the plain values it is drawn from, differ from
- * last time. So a turn that comes twice changes nothing, a button keeps its focus, and a
- * live region does not read out again what was there before.
+ * last time. So a turn that comes twice changes nothing, and a button keeps its focus.
  */
 export function place(parent, parts) {
   const present = new Map([...parent.children].map((child) => [drawn.get(child)?.key, child]));

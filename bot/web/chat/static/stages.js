@@ -14,14 +14,17 @@ function unfold(isOpen) {
   nav.classList.toggle("open", isOpen);
 }
 
+/** Give the number of the stage a reflection is at, from 0 on; -1 where its way does not hold it. */
+export const positionOf = ({ stages, stage }) => stages.findIndex(({ id }) => id === stage);
+
 /** Show the stages of `reflection`, or none. */
 export function drawStages(reflection) {
   nav.hidden = !reflection;
   if (!reflection) return unfold(false);
-  const { stages, stage, state } = reflection;
+  const { stages, state } = reflection;
   const isClosed = state === "closed";
   // A reflection that took the short way may stand at a stage that is not on it.
-  const now = isClosed ? stages.length : stages.findIndex(({ id }) => id === stage);
+  const now = isClosed ? stages.length : positionOf(reflection);
   const items = stages.map(({ name }, index) => {
     const isDone = index < now;
     const item = make(

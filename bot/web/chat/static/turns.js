@@ -1,5 +1,8 @@
 // The turns of a reflection as the server last told them, by number.
 
+/** Say whether a turn's safety message only asks: it may have heard wrong, and is no alarm. */
+export const isOnlyACheck = ({ concerns }) => concerns.length > 0 && concerns.every(({ level }) => level === "check");
+
 /** Keep turns; the same one may come several times, and in any order. */
 export function keepTurns() {
   const turns = new Map();

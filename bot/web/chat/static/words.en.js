@@ -148,6 +148,10 @@ export const WORDS = {
   waitingForNetwork: "Waiting for the network. What you write stays on this computer until it is sent.",
   waitingForBot: "Your words are kept. The answer comes when the assistant is back.",
 
+  // What is read out by a screen reader when it comes
+  stageNow: (number, count, name) => `You are at stage ${number} of ${count}, ${name}.`,
+  closedNow: "The reflection is closed. Its summary stands on this page.",
+
   // Writing
   composerLabel: "Your message",
   composerPlaceholder: "Write here, no names",
