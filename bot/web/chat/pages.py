@@ -9,6 +9,7 @@ from aiohttp import web
 from bot.safety.contacts import people_to_call
 from bot.storage.states import Role
 from bot.web.keys import ACCOUNT, DESK, TEMPLATES
+from bot.web.languages import language_of
 
 _STATIC = Path(__file__).parent / "static"
 # Looked up by name, so that no path from outside ever reaches the disk.
@@ -25,7 +26,10 @@ async def chat(request: web.Request) -> web.StreamResponse:
         raise web.HTTPSeeOther("/console" if is_supervisor else "/administration")
     settings = request.app[DESK].settings
     return request.app[TEMPLATES].page(
-        "chat.html", name=account.name, longest_message=settings.longest_message
+        "chat.html",
+        name=account.name,
+        longest_message=settings.longest_message,
+        **language_of(request),
     )
 
 
@@ -42,6 +46,7 @@ async def sign_in(request: web.Request) -> web.Response:
         has_clinic=bool(settings.oidc_issuer),
         clinic_name=settings.oidc_name,
         address=settings.address,
+        **language_of(request),
     )
 
 

@@ -42,7 +42,7 @@ function show() {
 /** Go back to the list, which says `why`. */
 function leave(why) {
   sentence = why ?? "";
-  history.replaceState(null, "", "/");
+  history.replaceState(null, "", location.pathname + location.search);
   show();
 }
 

@@ -6,6 +6,7 @@ import { drawLog } from "./drawing.js";
 import { make } from "./elements.js";
 import { areShown } from "./findings.js";
 import { follow, isAtEnd, pointToNewer } from "./following.js";
+import { inLanguage } from "./language.js";
 import { hush, readOutFor } from "./live_region.js";
 import { openOutbox } from "./outbox.js";
 import { openLine } from "./socket.js";
@@ -165,7 +166,7 @@ export function openConversation(id, { leave, startAnother }) {
 
   function drawStatus() {
     if (lineState === "signed_out") {
-      const link = make("a", { href: "/sign-in" }, WORDS.signInAgain);
+      const link = make("a", { href: inLanguage("/sign-in") }, WORDS.signInAgain);
       status.replaceChildren(`${refusal || WORDS.signedOut} `, link);
       return;
     }

@@ -2,6 +2,7 @@
 
 import { aside, make, place, withLinks } from "./elements.js";
 import { areShown, heardList, marked } from "./findings.js";
+import { THEIRS } from "./language.js";
 import { cardOf, drawSteps } from "./steps.js";
 import { isOnlyACheck } from "./turns.js";
 import { WORDS } from "./wording.js";
@@ -47,7 +48,7 @@ function partsOf(turn, { isLive, hasScale, showFindings, repeated, answer }) {
     parts.push({
       key: "masked",
       from: turn.masked_notice,
-      draw: () => make("p", { class: "masked" }, turn.masked_notice),
+      draw: () => make("p", { class: "masked", ...THEIRS }, turn.masked_notice),
     });
   }
   const asksOnly = isOnlyACheck(turn);
@@ -87,7 +88,7 @@ function drawMine(turn, findings) {
   return make(
     "div",
     { class: "mine" },
-    make("p", { class: "words" }, aside(`${WORDS.you} `), ...marked(turn.text, findings)),
+    make("p", { class: "words", dir: "auto" }, aside(`${WORDS.you} `), ...marked(turn.text, findings)),
     findings.length ? heardList(findings) : null,
     make("p", { class: "kept" }, WORDS.kept),
   );
@@ -97,7 +98,7 @@ function drawPending(message, isSlow) {
   return make(
     "div",
     { class: "mine pending", data: { id: message.id } },
-    make("p", { class: "words" }, aside(`${WORDS.you} `), message.text),
+    make("p", { class: "words", dir: "auto" }, aside(`${WORDS.you} `), message.text),
     make("p", { class: "sending" }, isSlow ? WORDS.unsent : WORDS.sending),
   );
 }
@@ -108,13 +109,13 @@ function drawSaid(message, asksOnly) {
       "div",
       { class: asksOnly ? "said safety check" : "said safety" },
       make("p", { class: "safety-title" }, asksOnly ? WORDS.safetyCheck : WORDS.safety),
-      make("p", { class: "words" }, ...withLinks(message.text)),
+      make("p", { class: "words", ...THEIRS }, ...withLinks(message.text)),
     );
   }
   const isNotice = message.voice === "notice";
   return make(
     "p",
-    { class: `said ${isNotice ? "notice" : "dialogue"} words` },
+    { class: `said ${isNotice ? "notice" : "dialogue"} words`, ...THEIRS },
     aside(`${isNotice ? WORDS.notice : WORDS.bot} `),
     ...withLinks(message.text),
   );
@@ -134,6 +135,7 @@ function button(choice, answer) {
       class: isMain ? "choice main" : "choice",
       data: { choice: choice.id },
       onclick: () => answer(choice.label, choice.id),
+      ...THEIRS,
     },
     choice.label,
   );

@@ -1,5 +1,7 @@
 // Making elements, and redrawing only what changed.
 
+import { OURS } from "./language.js";
+
 /** Make an element. `properties` are set as properties where there are such, else as attributes. */
 export function make(tag, properties = {}, ...children) {
   const element = document.createElement(tag);
@@ -17,7 +19,7 @@ export function make(tag, properties = {}, ...children) {
 
 /** Words that only a screen reader reads. */
 export function aside(text) {
-  return make("span", { class: "visually-hidden" }, text);
+  return make("span", { class: "visually-hidden", ...OURS }, text);
 }
 
 const drawn = new WeakMap();

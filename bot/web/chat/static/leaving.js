@@ -2,6 +2,7 @@
 
 import { ask } from "./api.js";
 import { make } from "./elements.js";
+import { inLanguage } from "./language.js";
 import { forgetEverything, hasAnyUnsent } from "./unsent.js";
 import { WORDS } from "./wording.js";
 
@@ -18,7 +19,7 @@ export function drawLeaving(above, beside) {
       }
     }
     forgetEverything();
-    location.replace("/sign-in");
+    location.replace(inLanguage("/sign-in"));
   };
   const anyway = make("button", { type: "button", class: "plain", id: "sign-out-anyway", onclick: leave }, WORDS.signOutAnyway);
   const cancel = make("button", { type: "button", class: "plain", onclick: () => askFirst(false) }, WORDS.cancel);

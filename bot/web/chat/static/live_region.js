@@ -4,6 +4,8 @@
 // read out whatever it takes for new. Nothing is read while the page is covered or a dialog
 // is open; it waits until that is over.
 
+import { make } from "./elements.js";
+import { THEIRS } from "./language.js";
 import { positionOf } from "./stages.js";
 import { isOnlyACheck } from "./turns.js";
 import { WORDS } from "./wording.js";
@@ -21,15 +23,15 @@ function next() {
   timer = 0;
   const due = [first, then].find(({ waiting }) => waiting.length);
   if (!due || isQuiet()) return;
-  due.region.textContent = due.waiting.splice(0).join(" ");
+  due.region.replaceChildren(...due.waiting.splice(0));
   timer = setTimeout(() => {
     due.region.textContent = "";
     next();
   }, STANDS_MS);
 }
 
-function say(place, text) {
-  place.waiting.push(text);
+function say(place, text, whose = {}) {
+  place.waiting.push(make("span", whose, `${text} `));
   timer ||= setTimeout(next, TOGETHER_MS);
 }
 
@@ -62,18 +64,23 @@ export function readOutFor() {
 
   function readTurn(turn) {
     const isAlarm = !isOnlyACheck(turn);
-    if (turn.masked_notice && isNew(turn, "masked")) say(then, turn.masked_notice);
+    if (turn.masked_notice && isNew(turn, "masked")) say(then, turn.masked_notice, THEIRS);
     turn.said.forEach(({ voice, text }, index) => {
       if (!isNew(turn, index)) return;
-      if (voice !== "safety") say(then, text);
-      else if (isAlarm) say(first, `${WORDS.safety}: ${text}`);
-      else say(then, `${WORDS.safetyCheck}: ${text}`);
+      const isSafety = voice === "safety";
+      const place = isSafety && isAlarm ? first : then;
+      if (isSafety) say(place, `${isAlarm ? WORDS.safety : WORDS.safetyCheck}:`);
+      say(place, text, THEIRS);
     });
     turn.steps.forEach(({ text }, index) => {
-      if (isNew(turn, `step ${index}`) && text) say(then, `${WORDS.stepNumber(index + 1)}: ${text}`);
+      if (!isNew(turn, `step ${index}`) || !text) return;
+      say(then, `${WORDS.stepNumber(index + 1)}:`);
+      say(then, text, THEIRS);
     });
     const choices = turn.choices.filter(({ id }) => isNew(turn, `choice ${id}`)).map(({ label }) => label);
-    if (choices.length) say(then, `${WORDS.choices}: ${choices.join(", ")}.`);
+    if (!choices.length) return;
+    say(then, `${WORDS.choices}:`);
+    say(then, `${choices.join(", ")}.`, THEIRS);
   }
 
   return function readOut(turns, reflection) {

@@ -1,6 +1,7 @@
 // The sentences of the chat in the language of the page, and how times are said in it.
 
-export const language = document.documentElement.lang;
+import { language } from "./language.js";
+
 // English dates are said as the English and most others say them: the day first.
 const PLACE = language === "en" ? "en-GB" : language;
 
@@ -26,7 +27,7 @@ export function fillWords(root = document, words = WORDS) {
 /** Say when something was, in the reader's own time: "Today, 14:05" or "3 March 2026, 09:10". */
 export function sayWhen(iso) {
   const then = new Date(iso);
-  const time = then.toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
+  const time = then.toLocaleTimeString(language === "en" ? [] : PLACE, { hour: "numeric", minute: "2-digit" });
   const day = (date) => new Date(date.getFullYear(), date.getMonth(), date.getDate());
   const days = Math.round((day(new Date()) - day(then)) / 86_400_000);
   if (days === 0) return `${WORDS.today}, ${time}`;
