@@ -131,6 +131,7 @@ CONTRACTS = {
     ("GET", "/"): Contract({200: PAGE, 303: None}, where=_LANGUAGE, may_be_framed=True),
     ("GET", "/static/{name}"): Contract({200: File("*/*")}, where=_NAME),
     ("GET", "/api/contacts"): Contract({200: views.Contacts}),
+    ("GET", "/api/groundings"): Contract({200: views.Groundings}),
     ("GET", "/api/reflections"): Contract({200: views.Reflections}),
     ("POST", "/api/reflections"): Contract({201: views.Reflection}, bodies.NewReflection),
     ("GET", "/api/reflections/{id}"): Contract({200: views.WholeReflection}, where=_ID),

@@ -41,23 +41,22 @@ async def speak_pseudo(context: BrowserContext, language: str) -> None:
         )
         await route.fulfill(body=body, content_type="text/javascript")
 
-    async def give_page(route: Route) -> None:
-        answer = await route.fetch(max_redirects=0)
-        body = await answer.text()
-        direction = "rtl" if language == RIGHT_TO_LEFT else "ltr"
-        ours = 'lang="en" dir="ltr"'
-        body = body.replace(ours, f'lang="{language}" dir="{direction}"')
-        await route.fulfill(response=answer, body=body)
-
+    direction = "rtl" if language == RIGHT_TO_LEFT else "ltr"
     await context.route(_FILE, give_words)
-    await context.route(re.compile(r"//[^/]+/(sign-in|your-sign-in)?(\?.*)?$"), give_page)
+    # Before any module runs. (A page given by a route has no address space of its own, and
+    # Chromium lets such a one open no socket to this machine.)
+    await context.add_init_script(
+        f"""document.addEventListener("readystatechange", () =>
+        Object.assign(document.documentElement, {{ lang: "{language}", dir: "{direction}" }}), {{ once: true }})"""
+    )
 
 
 # The words of the page that stand outside brackets and are not the server's or one's own.
 UNTRANSLATED = """() => {
-  const apart = "[lang=en], .mine .words, .told, mark, script, style, textarea, title, [data-own], h1.visually-hidden > *";
+  const apart = "[lang=en], .mine .words, .told, blockquote[dir=auto], mark, script, style, textarea, a[href^=http], header.bar > span, #sign-ins strong";
   const isShown = (element) => element.checkVisibility({ visibilityProperty: true });
   const rest = (text) => {
+    text = text.replace(/^(other )?(supervisor|therapist)$/, ""); // people's names
     let before;
     do {
       before = text;
@@ -94,7 +93,7 @@ CUT = """() => {
     const name = `${element.tagName}.${element.className}#${element.id}: ${element.textContent.slice(0, 40)}`;
     if (width && !scrolls && (left < -1 || right > innerWidth + 1)) found.push(`${name} beside the screen`);
     const { overflowX } = getComputedStyle(element);
-    if (element.matches("textarea, ol, select") || overflowX === "auto" || overflowX === "scroll") continue;
+    if (element.matches("textarea, ol, select, .brand") || overflowX === "auto" || overflowX === "scroll") continue;
     if (element.clientWidth && element.scrollWidth > element.clientWidth + 1) found.push(`${name} wider than its box`);
   }
   return found;

@@ -99,7 +99,7 @@ async def test_an_answer_is_one_message_once_without_ones_own_words_and_moves_no
     await listened.say(MINE)
     ((region, text, focus),) = await listened.hears("Thank you.")
     assert region == "read-out"
-    assert text == "Thank you. Now the parent? You are at stage 4 of 10, The parent."
+    assert text.strip() == "Thank you. Now the parent? You are at stage 4 of 10, The parent."
     assert focus == "composer"
     await expect(listened.page.locator("#read-out")).to_be_empty()
     # What is drawn again, by a page that is visited again or a line that comes back, is not new.

@@ -9,6 +9,7 @@ import { follow, isAtEnd, pointToNewer } from "./following.js";
 import { inLanguage } from "./language.js";
 import { hush, readOutFor } from "./live_region.js";
 import { openOutbox } from "./outbox.js";
+import { endingSoon, isUseDue } from "./session.js";
 import { openLine } from "./socket.js";
 import { drawStages } from "./stages.js";
 import { closeSummary, openSummary } from "./summary.js";
@@ -39,6 +40,7 @@ export function openConversation(id, { leave, startAnother }) {
   let waiting = "";
   let waitingSince = 0;
   let isEnding = false;
+  let ending = "";
   let isClosedHere = false;
   let goodbye = 0;
 
@@ -170,7 +172,7 @@ export function openConversation(id, { leave, startAnother }) {
       status.replaceChildren(`${refusal || WORDS.signedOut} `, link);
       return;
     }
-    const text = refusal || (lineState === "waiting" ? WORDS.waitingForNetwork : waiting);
+    const text = refusal || (lineState === "waiting" ? WORDS.waitingForNetwork : waiting || ending);
     if (status.textContent !== text) status.textContent = text;
     status.classList.toggle("refusal", Boolean(refusal));
   }
@@ -212,18 +214,24 @@ export function openConversation(id, { leave, startAnother }) {
 
   const watch = setInterval(() => {
     if (lineState === "open" && outbox.isStuck()) line.renew();
+    if (lineState === "open" && ending !== (ending = endingSoon())) drawStatus();
     if (waitingSince && !waiting && Date.now() - waitingSince > LONGEST_ANSWERING_MS) {
       waiting = WORDS.waitingForBot;
       draw();
     }
   }, 1000);
 
+  function changed(text) {
+    keepDraft(id, text);
+    if (isUseDue()) refresh();
+  }
+
   log.replaceChildren();
   log.classList.remove("lively");
   log.hidden = false;
   closeSummary();
   pause.onclick = () => send("pause");
-  composer.onWriting({ send, changed: (text) => keepDraft(id, text) });
+  composer.onWriting({ send, changed });
   composer.setDraft(draftOf(id));
   status.textContent = WORDS.loading;
 

@@ -3,6 +3,7 @@
 import { ask } from "./api.js";
 import { drawConsents } from "./consents.js";
 import { make } from "./elements.js";
+import { drawIdleChoice } from "./idle.js";
 import { inLanguage, THEIRS } from "./language.js";
 import { drawLeaving } from "./leaving.js";
 import { drawReceipts } from "./receipts.js";
@@ -102,5 +103,5 @@ function drawFooter() {
   const mine = make("a", { class: "plain", id: "your-sign-in", href: inLanguage("/your-sign-in") }, WORDS.yourSignIn);
   const overTime = make("a", { class: "plain", id: "over-time", href: "/over-time" }, WORDS.overTime);
   const name = make("span", {}, WORDS.hello(document.body.dataset.name));
-  return drawLeaving([drawReceipts(), drawConsents()], [name, overTime, mine]);
+  return drawLeaving([drawReceipts(), drawConsents(), drawIdleChoice()], [name, overTime, mine]);
 }
