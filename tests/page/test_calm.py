@@ -32,15 +32,18 @@ async def page(
     opened.on("pageerror", lambda error: complaints.append(str(error)))
     opened.on(
         "console",
-        lambda said: complaints.append(said.text)
-        # A request that a test breaks is told by the browser itself.
-        if said.type in ("error", "warning") and "ERR_FAILED" not in said.text else None,
+        lambda said: (
+            complaints.append(said.text)
+            # A request that a test breaks is told by the browser itself.
+            if said.type in ("error", "warning") and "ERR_FAILED" not in said.text
+            else None
+        ),
     )
     await opened.clock.install()
     link = await make_link(gateway.desk, gateway.people.therapist)
     await opened.goto(f"{gateway.address}/sign-in#{link}")
     await opened.locator("#sign-in").click()
-    await opened.wait_for_url("**/your-sign-in")
+    await opened.get_by_role("heading", name="Your sign-in").wait_for()
     await opened.goto(gateway.address)
     await opened.locator(".start[data-path=full]").click()
     await expect(opened.locator(".said")).to_be_visible()

@@ -158,7 +158,8 @@ async def test_right_to_left_the_page_is_mirrored(practice: Practice, browser: B
         token = await make_link(practice.gateway.desk, practice.account(Role.THERAPIST))
         await page.goto(f"{practice.gateway.address}/sign-in#{token}")
         await page.locator("#sign-in").click()
-        await page.wait_for_url("**/your-sign-in")
+        await page.locator("#end-others").wait_for(state="attached")
+        await page.wait_for_load_state("networkidle")
         await page.goto(f"{practice.gateway.address}/#/reflection/{practice.reflection}")
         await page.locator(".step-card").first.wait_for()
         places[language] = await page.evaluate(
