@@ -75,6 +75,8 @@ class Everyone:
             ]
 
     async def at_stage(self) -> None:
+        # A safety message comes before the answer it stands above.
+        await expect(self.page.locator(".thinking, .pending")).to_have_count(0)
         current = self.page.locator("#stages li[aria-current] span").first
         name = await current.inner_text() if await current.count() else "the summary"
         if not self.stages or self.stages[-1] != name:
@@ -136,6 +138,7 @@ class Everyone:
             await self.look(dialog)
             await self.page.keyboard.press("Escape")
             assert await self.page.evaluate("document.activeElement.id") == button
+            await self.page.wait_for_timeout(800)  # Escape twice would hide the page
 
     async def wait_for_summary(self) -> None:
         await expect(self.page.locator("#summary-title")).to_be_visible(timeout=20_000)
