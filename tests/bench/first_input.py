@@ -64,7 +64,9 @@ async def _reflection(gateway: Gateway, bot: ScriptedBot, turns: int) -> str:
         reflection = str((await response.json())["id"])
     async with socket_of(therapist, reflection) as socket:
         for number in range(turns):
-            await socket.answer_to(await socket.send(f"She looked away, and I said nothing. {number}"))
+            await socket.answer_to(
+                await socket.send(f"She looked away, and I said nothing. {number}")
+            )
     return reflection
 
 
@@ -119,7 +121,9 @@ def main() -> int:
     console = Console()
     with console.status("Measuring"):
         times = asyncio.run(measure(parser.parse_args().runs))
-    table = Table("turns", "last script ms", "can write after it", "letter seen after it", "slowest")
+    table = Table(
+        "turns", "last script ms", "can write after it", "letter seen after it", "slowest"
+    )
     holds = True
     for turns, runs in times.items():
         scripts = statistics.median(script for script, _, _ in runs)
