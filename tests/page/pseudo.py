@@ -24,7 +24,7 @@ function widen(value) {
   if (typeof value === "function") return (...given) => said(value(...given));
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, widen(inner)]));
 }
-"""
+"""  # noqa: E501 - JavaScript
 _FILE = re.compile(r"/static/((?:sign_in_)?words)\.(qps|qpr)\.js")
 
 
@@ -47,7 +47,7 @@ async def speak_pseudo(context: BrowserContext, language: str) -> None:
     # Chromium lets such a one open no socket to this machine.)
     await context.add_init_script(
         f"""document.addEventListener("readystatechange", () =>
-        Object.assign(document.documentElement, {{ lang: "{language}", dir: "{direction}" }}), {{ once: true }})"""
+        Object.assign(document.documentElement, {{ lang: "{language}", dir: "{direction}" }}), {{ once: true }})"""  # noqa: E501 - JavaScript
     )
 
 
@@ -79,7 +79,7 @@ UNTRANSLATED = """() => {
   }
   look(document.title, document.documentElement);
   return found;
-}"""
+}"""  # noqa: E501 - JavaScript
 
 # What is cut off by its own box, or stands beside the screen.
 CUT = """() => {
@@ -97,4 +97,4 @@ CUT = """() => {
     if (element.clientWidth && element.scrollWidth > element.clientWidth + 1) found.push(`${name} wider than its box`);
   }
   return found;
-}"""
+}"""  # noqa: E501 - JavaScript

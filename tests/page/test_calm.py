@@ -1,4 +1,4 @@
-"""Hide, out of sight when nobody is here, a breath, and an end of the sign-in that is told before."""
+"""Hide, out of sight when nobody is here, a breath, and the end of a sign-in told before."""
 
 from __future__ import annotations
 

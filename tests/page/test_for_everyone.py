@@ -28,13 +28,13 @@ ANSWERS = (
 )
 PLAN = ("Send her a short message.", "How do I stay warm?")
 SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-# What can be pressed and is smaller than 24 points, or smaller than 44 where it is no link in text.
+# What can be pressed and is smaller than 24 points, or than 44 where it is no link in text.
 SMALL = """() => [...document.querySelectorAll("a, button, summary, input, select, textarea")]
   .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest(".skip, p, li.quiet, [inert]"))
   .map((one) => [one, (one.closest("label") ?? one).getBoundingClientRect()])
   .filter(([one, { width, height }]) => height < (one.matches("#stages-toggle, [type=checkbox], [type=radio]") ? 24 : 43.5) || width < 24)
-  .map(([one, { width, height }]) => `${one.tagName}#${one.id}.${one.className} ${width}x${height}`)"""
-# What has the focus: its place, whether it is drawn so that one sees it, and what lies over its middle.
+  .map(([one, { width, height }]) => `${one.tagName}#${one.id}.${one.className} ${width}x${height}`)"""  # noqa: E501 - JavaScript
+# What has the focus: whether it is drawn so that one sees it, and what lies over it.
 FOCUS = """() => {
   const one = document.activeElement;
   const { left, top, width, height } = one.getBoundingClientRect();
@@ -47,7 +47,7 @@ FOCUS = """() => {
     isCovered: !over || !(one.contains(over) || over.contains(one)),
     isOutside: top < -1 || top + Math.min(height, 40) > innerHeight + 1,
   };
-}"""
+}"""  # noqa: E501 - JavaScript
 
 
 @dataclass
@@ -211,6 +211,7 @@ async def whole(everyone: Everyone) -> None:
     assert len(everyone.stages) >= 10, everyone.stages
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize(
     "size", [DESKTOP, ZOOMED, NARROW], ids=["desktop", "200 percent", "320 points"]
 )
@@ -220,6 +221,7 @@ async def test_a_whole_reflection_by_keyboard_alone(open_page, size: dict[str, i
     assert not everyone.wrong, "\n".join(dict.fromkeys(everyone.wrong))
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_axe_finds_nothing_serious_at_any_stage(open_page, scheme: str) -> None:
     everyone = Everyone(await open_page(DESKTOP, color_scheme=scheme), with_axe=True)
@@ -227,6 +229,7 @@ async def test_axe_finds_nothing_serious_at_any_stage(open_page, scheme: str) ->
     assert not everyone.wrong, "\n".join(dict.fromkeys(everyone.wrong))
 
 
+@pytest.mark.timeout(900)
 async def test_the_short_path_by_keyboard_alone(open_page) -> None:
     everyone = Everyone(await open_page(NARROW))
     await everyone.begin("short")
@@ -267,7 +270,7 @@ RING = """() => {
   }
   probe.remove();
   return found;
-}"""
+}"""  # noqa: E501 - JavaScript
 
 
 @pytest.mark.parametrize("contrast", ["no-preference", "more"])
@@ -282,7 +285,7 @@ async def test_in_forced_colours_every_control_has_an_edge(open_page) -> None:
     without = """() => [...document.querySelectorAll("button, a.plain, select, .card")]
       .filter((one) => one.checkVisibility())
       .filter((one) => { const s = getComputedStyle(one); return s.borderTopStyle === "none" || parseFloat(s.borderTopWidth) < 1; })
-      .map((one) => one.outerHTML)"""
+      .map((one) => one.outerHTML)"""  # noqa: E501 - JavaScript
     assert await page.evaluate(without) == []
     await page.locator(".start[data-path=full]").click()
     await answered(page, 1)

@@ -35,7 +35,7 @@ SHAPE = """async (names) => {
   const found = {};
   for (const name of names) found[name] = Object.values(await import(`/static/${name}`)).flatMap((all) => shape(all, "")).sort();
   return found;
-}"""
+}"""  # noqa: E501 - JavaScript
 
 
 async def shapes(page: Page, *names: str) -> dict[str, list[str]]:
@@ -168,7 +168,7 @@ async def test_right_to_left_the_page_is_mirrored(practice: Practice, browser: B
             ].map((one) => {
               const { left, right } = document.querySelector(one).getBoundingClientRect();
               return [one, [left, innerWidth - right]];
-            }))"""
+            }))"""  # noqa: E501 - JavaScript
         )
         places[language]["the arrow back"] = await page.evaluate(
             "getComputedStyle(document.querySelector('.brand'), '::before').borderInlineStartWidth"

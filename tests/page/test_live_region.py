@@ -1,4 +1,4 @@
-"""What a screen reader is told: what newly comes, once, and nothing that was there or is one's own."""
+"""What a screen reader is told: what newly comes, once, and nothing else."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from bot.conversation.accounts import make_link
-from bot.conversation.records import Answered, Asked
+from bot.conversation.records import Asked
 from bot.reflection.stages import Question, Stage
 from tests.bots import ScriptedBot, says
 from tests.conftest import until
