@@ -28,6 +28,7 @@ from bot.conversation.review.index import keep_missing_index
 from bot.conversation.review.watching import keep_missing_watches
 from bot.conversation.settings_seen import note_settings
 from bot.conversation.trends.publishing import Publishing
+from bot.moderation.groundings import read_groundings
 from bot.moderation.steps import read_steps
 from bot.privacy.mask import mask
 from bot.privacy.sealing.keyring import Keyring
@@ -177,6 +178,7 @@ async def open_desk(
     notices = read_notices(settings.library)
     taxonomy = read_taxonomy(settings.library)
     steps = {step.id: step for step in read_steps(settings.library)}
+    groundings = read_groundings(settings.library)
     signs = load_signs(settings.library / "safety" / "signs")
     responses = load_responses(settings.library / "safety" / "responses.yml")
     contacts = load_contacts(settings.country, settings.library / "safety" / "contacts")
@@ -200,6 +202,7 @@ async def open_desk(
                     notices=notices,
                     taxonomy=taxonomy,
                     steps=steps,
+                    groundings=groundings,
                     signs=signs,
                     concern_detector=_concern_detector(settings),
                     responses=responses,

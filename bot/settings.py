@@ -67,6 +67,12 @@ class Settings(BaseSettings):
     country: str = Field(
         "za", pattern="^[a-z]{2}$", description="Whose contacts and duties are shown in a concern."
     )
+    language: str = Field(
+        "en",
+        pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
+        description="Language of the pages' own sentences, of those there are; English when it "
+        "is not one of them.",
+    )
     longest_message: int = Field(8000, ge=500, le=20_000, description="Characters in one message.")
     requests_per_minute: int = Field(
         3000, ge=1, description="Requests from one address, which may be a whole clinic's."

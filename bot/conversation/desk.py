@@ -10,6 +10,7 @@ from bot.conversation.bot import Bot
 from bot.conversation.exporting.pdf import Typesetting
 from bot.conversation.hashing import Hashing
 from bot.conversation.news import News
+from bot.moderation.groundings import Grounding
 from bot.moderation.steps import Step
 from bot.privacy.sealing.keyring import Keyring
 from bot.reflection.wording import Wording
@@ -44,6 +45,7 @@ class Desk:
     notices: Mapping[str, str]
     taxonomy: Mapping[Theme, ThemeWords]
     steps: Mapping[str, Step]
+    groundings: Sequence[Grounding]
     signs: Signs
     # None where no model was trained: then the rules are alone.
     concern_detector: ConcernDetector | None

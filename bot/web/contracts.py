@@ -32,6 +32,7 @@ _BACK = {
 }
 _PURPOSE = {"purpose": {"type": "string", "enum": [purpose.value for purpose in Purpose]}}
 _NAME = {"name": {"type": "string", "description": "The name of a file of the page."}}
+_LANGUAGE = {"language": {"type": "string", "description": "A language that is there."}}
 _AFTER = {"after": {"type": "string", "description": "The number of the last turn known."}}
 _QUEUE: Mapping[str, Mapping[str, object]] = {
     "therapist": {"type": "string", "description": "An account's id."},
@@ -89,7 +90,7 @@ CONTRACTS = {
     ("GET", "/healthz"): Contract({200: views.Health, 503: views.Health}),
     ("GET", "/openapi.json"): Contract({200: views.Document}),
     # Signing in and out
-    ("GET", "/sign-in"): Contract({200: PAGE}, may_be_framed=True),
+    ("GET", "/sign-in"): Contract({200: PAGE}, where=_LANGUAGE, may_be_framed=True),
     ("POST", "/api/sign-in"): Contract({200: sign_in_views.CameIn}, sign_in_bodies.Link),
     ("POST", "/api/sign-in/passkey/begin"): Contract({200: sign_in_views.PasskeyOptions}),
     ("POST", "/api/sign-in/passkey"): Contract(
@@ -108,7 +109,7 @@ CONTRACTS = {
     ("POST", "/api/sign-out"): Contract({204: None}),
     ("GET", "/api/me"): Contract({200: sign_in_views.Me}),
     # What one signs in with
-    ("GET", "/your-sign-in"): Contract({200: PAGE}),
+    ("GET", "/your-sign-in"): Contract({200: PAGE}, where=_LANGUAGE),
     ("GET", "/api/my/sign-in"): Contract({200: sign_in_views.MySignIn}),
     ("POST", "/api/my/passkeys/begin"): Contract({200: sign_in_views.PasskeyOptions}),
     ("POST", "/api/my/passkeys"): Contract(
@@ -132,9 +133,10 @@ CONTRACTS = {
     ("DELETE", "/api/my/sign-ins"): Contract({204: None}),
     ("DELETE", "/api/my/sign-ins/{id}"): Contract({204: None}, where=_SIGN_IN),
     # The chat
-    ("GET", "/"): Contract({200: PAGE, 303: None}, may_be_framed=True),
+    ("GET", "/"): Contract({200: PAGE, 303: None}, where=_LANGUAGE, may_be_framed=True),
     ("GET", "/static/{name}"): Contract({200: File("*/*")}, where=_NAME),
     ("GET", "/api/contacts"): Contract({200: views.Contacts}),
+    ("GET", "/api/groundings"): Contract({200: views.Groundings}),
     ("GET", "/api/reflections"): Contract({200: views.Reflections}),
     ("POST", "/api/reflections"): Contract({201: views.Reflection}, bodies.NewReflection),
     ("GET", "/api/reflections/{id}"): Contract({200: views.WholeReflection}, where=_ID),

@@ -92,6 +92,7 @@ ROUTES = (
     Route("GET", "/", pages.chat, Entry.ANYBODY),
     Route("GET", "/static/{name}", pages.static, Entry.ANYBODY),
     Route("GET", "/api/contacts", pages.contacts, Entry.SIGNED_IN),
+    Route("GET", "/api/groundings", pages.groundings, Entry.SIGNED_IN),
     Route("GET", "/api/reflections", reflections.index, Entry.THERAPIST),
     Route("POST", "/api/reflections", reflections.start, Entry.THERAPIST),
     Route("GET", "/api/reflections/{id}", reflections.read, Entry.THERAPIST),

@@ -125,6 +125,30 @@ class Source(Shape):
     link: str | None
 
 
+class Breath(Shape):
+    """How long a breath goes in and out, in seconds."""
+
+    in_seconds: int
+    out_seconds: int
+
+
+class Grounding(Shape):
+    """A short way to settle."""
+
+    id: str
+    name: str
+    lines: list[str]
+    breath: Breath | None
+    sources: list[Source]
+    awaiting_review: bool
+
+
+class Groundings(Shape):
+    """What "A breath" offers."""
+
+    groundings: list[Grounding]
+
+
 class Step(Shape):
     """A step that was offered; one that has left the library since has lost its words."""
 

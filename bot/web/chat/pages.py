@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
 from aiohttp import web
 
+from bot.moderation.steps import Review
 from bot.safety.contacts import people_to_call
 from bot.storage.states import Role
-from bot.web.keys import ACCOUNT, DESK, TEMPLATES
+from bot.web.keys import ACCOUNT, DESK, SIGN_IN, TEMPLATES
+from bot.web.languages import language_of
 
 _STATIC = Path(__file__).parent / "static"
 # Looked up by name, so that no path from outside ever reaches the disk.
@@ -23,9 +26,16 @@ async def chat(request: web.Request) -> web.StreamResponse:
     if account.role is not Role.THERAPIST:
         is_supervisor = account.role is Role.SUPERVISOR
         raise web.HTTPSeeOther("/console" if is_supervisor else "/administration")
-    settings = request.app[DESK].settings
+    desk = request.app[DESK]
+    settings = desk.settings
     return request.app[TEMPLATES].page(
-        "chat.html", name=account.name, longest_message=settings.longest_message
+        "chat.html",
+        name=account.name,
+        longest_message=settings.longest_message,
+        idle_minutes=settings.idle_minutes,
+        # How long rather than until when: a browser's clock may be another.
+        seconds_left=int((request[SIGN_IN].ends_at - desk.clock()).total_seconds()),
+        **language_of(request),
     )
 
 
@@ -42,6 +52,7 @@ async def sign_in(request: web.Request) -> web.Response:
         has_clinic=bool(settings.oidc_issuer),
         clinic_name=settings.oidc_name,
         address=settings.address,
+        **language_of(request),
     )
 
 
@@ -57,3 +68,19 @@ async def static(request: web.Request) -> web.StreamResponse:
 async def contacts(request: web.Request) -> web.Response:
     """Answer with whom to call, which must be one press away at any time."""
     return web.json_response({"people": list(people_to_call(request.app[DESK].contacts))})
+
+
+async def groundings(request: web.Request) -> web.Response:
+    """Answer with ways to settle, which are one press away at any time and never kept."""
+    found = [
+        {
+            "id": one.id,
+            "name": one.name,
+            "lines": one.lines,
+            "breath": asdict(one.breath) if one.breath else None,
+            "sources": [{"cite": source.cite, "link": source.link} for source in one.sources],
+            "awaiting_review": one.review is Review.AWAITING_CLINICAL_REVIEW,
+        }
+        for one in request.app[DESK].groundings
+    ]
+    return web.json_response({"groundings": found})

@@ -11,6 +11,7 @@ from bot.conversation.accounts import SignedIn, passkeys, passwords, second_fact
 from bot.storage.access import NotFound
 from bot.web.body import body_as
 from bot.web.keys import ACCOUNT, DESK, SIGN_IN, TEMPLATES
+from bot.web.languages import language_of
 from bot.web.sign_in.bodies import CodeTried, NewPassword, PasskeyMade
 
 
@@ -30,6 +31,7 @@ async def page(request: web.Request) -> web.Response:
         address=desk.settings.address,
         shortest=passwords.SHORTEST,
         longest=passwords.LONGEST,
+        **language_of(request),
     )
 
 

@@ -4,6 +4,8 @@ import { ask } from "./api.js";
 import { focusComposer } from "./composer.js";
 import { openConversation } from "./conversation.js";
 import { setUpCover } from "./cover.js";
+import { make } from "./elements.js";
+import { setUpIdle } from "./idle.js";
 import { openList } from "./list.js";
 import { setUpPeople } from "./people.js";
 import { fillWords, WORDS } from "./wording.js";
@@ -16,6 +18,7 @@ const list = document.getElementById("list");
 const room = document.getElementById("room");
 const home = document.getElementById("home");
 const skip = document.getElementById("skip");
+const breathDialog = document.getElementById("breath-dialog");
 let closeRoom = null;
 let sentence = "";
 let shownOnce = false;
@@ -42,7 +45,7 @@ function show() {
 /** Go back to the list, which says `why`. */
 function leave(why) {
   sentence = why ?? "";
-  history.replaceState(null, "", "/");
+  history.replaceState(null, "", location.pathname + location.search);
   show();
 }
 
@@ -64,9 +67,24 @@ async function startAnother(path) {
   }
 }
 
+/** Open "A breath", at any stage: it is read, and nothing comes of it. */
+async function breathe() {
+  const body = document.getElementById("breath-body");
+  body.replaceChildren(make("p", {}, WORDS.loading));
+  breathDialog.showModal();
+  try {
+    await (await import("./breath.js")).drawGroundings(body);
+  } catch {
+    body.replaceChildren(make("p", {}, WORDS.breathFailed));
+  }
+}
+
 fillWords();
 setUpCover();
+setUpIdle();
 setUpPeople();
 skip.addEventListener("click", focusComposer);
+document.getElementById("breathe").addEventListener("click", breathe);
+breathDialog.addEventListener("click", (event) => event.target === breathDialog && breathDialog.close());
 addEventListener("hashchange", show);
 show();

@@ -15,11 +15,11 @@ export function drawChosen(choices, said) {
     const isIt = isChosen(choice, said);
     return make("li", { class: isIt && "it" }, choice.label, isIt && make("span", {}, ` ${WORDS.chosen}`));
   });
-  return make("ul", { class: "were", "aria-label": WORDS.couldChoose, "aria-live": "off" }, items);
+  return make("ul", { class: "were", "aria-label": WORDS.couldChoose }, items);
 }
 
 /** Draw a number that was `said` where one was asked for, or give null. */
 export function drawNumber(said) {
   if (!A_NUMBER.test(said?.trim() ?? "")) return null;
-  return make("p", { class: "were-number", "aria-live": "off" }, WORDS.scaleSaid(said.trim()));
+  return make("p", { class: "were-number" }, WORDS.scaleSaid(said.trim()));
 }

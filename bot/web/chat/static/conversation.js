@@ -7,7 +7,10 @@ import { drawLog } from "./drawing.js";
 import { make } from "./elements.js";
 import { areShown } from "./findings.js";
 import { follow, isAtEnd, pointToNewer } from "./following.js";
+import { inLanguage } from "./language.js";
+import { hush, readOutFor } from "./live_region.js";
 import { openOutbox } from "./outbox.js";
+import { endingSoon, isUseDue } from "./session.js";
 import { openLine } from "./socket.js";
 import { drawStages } from "./stages.js";
 import { closeSummary, openSummary, outdateSummary } from "./summary.js";
@@ -35,6 +38,7 @@ const keepingHint = document.getElementById("keeping-hint");
 export function openConversation(id, { leave, startAnother }) {
   const turns = keepTurns();
   const outbox = openOutbox(id);
+  const readOut = readOutFor();
   let reflection = null;
   let lineState = "connecting";
   let refusal = "";
@@ -42,6 +46,7 @@ export function openConversation(id, { leave, startAnother }) {
   let waitingSince = 0;
   let later = null;
   let isEnding = false;
+  let ending = "";
   let isClosedHere = false;
   let goodbye = 0;
 
@@ -67,6 +72,7 @@ export function openConversation(id, { leave, startAnother }) {
       refusal = "";
       if (isFirst) drawFirst();
       else drawAndFollow();
+      readOut(turns.inOrder(), reflection);
       deafSince = 0;
       outbox.sendAgain(line);
       doLater();
@@ -75,6 +81,7 @@ export function openConversation(id, { leave, startAnother }) {
       merge(event.turn);
       outbox.drop(event.id);
       drawAndFollow();
+      readOut(turns.inOrder(), reflection);
       if (event.turn.state !== "kept") refresh();
     },
     turn(event) {
@@ -84,6 +91,7 @@ export function openConversation(id, { leave, startAnother }) {
       // Judged anew in another open page.
       if (reflection.state === "closed") outdateSummary();
       drawAndFollow();
+      readOut(turns.inOrder(), reflection);
       if (reflection.state === "deleted") sayGoodbye();
       // A verdict or a choice of steps also changes the earlier turn it is about.
       else if (event.turn.state !== "kept" && areShown(turns.inOrder())) refresh();
@@ -145,6 +153,7 @@ export function openConversation(id, { leave, startAnother }) {
       if (heard === heardBefore) reflection = found.reflection;
       const news = found.turns.filter(merge);
       drawAndFollow();
+      readOut(turns.inOrder(), reflection);
       return news.length > 0;
     } catch {
       return true; // The line tells when something is wrong, once it is looked at.
@@ -254,11 +263,11 @@ export function openConversation(id, { leave, startAnother }) {
 
   function drawStatus() {
     if (lineState === "signed_out") {
-      const link = make("a", { href: "/sign-in" }, WORDS.signInAgain);
+      const link = make("a", { href: inLanguage("/sign-in") }, WORDS.signInAgain);
       status.replaceChildren(`${refusal || WORDS.signedOut} `, link);
       return;
     }
-    const text = refusal || (lineState === "waiting" ? WORDS.waitingForNetwork[keeping()] : waiting);
+    const text = refusal || (lineState === "waiting" ? WORDS.waitingForNetwork[keeping()] : waiting || ending);
     if (status.textContent !== text) status.textContent = text;
     status.classList.toggle("refusal", Boolean(refusal));
   }
@@ -272,11 +281,8 @@ export function openConversation(id, { leave, startAnother }) {
   function drawFirst() {
     const isClosed = reflection.state === "closed";
     title.textContent = WORDS.roomTitle(sayDay(reflection.started_at));
-    // What was said before is there to be read, not to be read out at once.
-    log.setAttribute("aria-live", turns.inOrder().some((turn) => turn.said.length) ? "off" : "polite");
     log.hidden = isClosed;
     draw();
-    setTimeout(() => log.setAttribute("aria-live", "polite"), 300);
     requestAnimationFrame(() => log.classList.add("lively"));
     if (isClosed) return window.scrollTo(0, 0);
     follow({ atOnce: true });
@@ -332,24 +338,25 @@ export function openConversation(id, { leave, startAnother }) {
     const slept = now - lastTick > ASLEEP_MS && !document.hidden;
     lastTick = now;
     if (lineState === "open") lookAfter(slept);
+    if (lineState === "open" && ending !== (ending = endingSoon())) drawStatus();
     if (waitingSince && !waiting && Date.now() - waitingSince > LONGEST_ANSWERING_MS) {
       waiting = WORDS.waitingForBot;
       draw();
     }
   }, 1000);
 
+  function changed(text) {
+    keepDraft(id, text);
+    drawKeeping();
+    if (isUseDue()) refresh();
+  }
+
   log.replaceChildren();
   log.classList.remove("lively");
   log.hidden = false;
   closeSummary();
   onWay(steer);
-  composer.onWriting({
-    send: (text) => send(text, undefined, true),
-    changed(text) {
-      keepDraft(id, text);
-      drawKeeping();
-    },
-  });
+  composer.onWriting({ send: (text) => send(text, undefined, true), changed });
   composer.setDraft(draftOf(id));
   const stopListening = onElsewhere(showElsewhere);
   openUnsent();
@@ -360,6 +367,7 @@ export function openConversation(id, { leave, startAnother }) {
     clearTimeout(goodbye);
     clearInterval(watch);
     line.close();
+    hush();
     drawWays({ isShown: false }, () => {});
     drawAgain();
     stopListening();

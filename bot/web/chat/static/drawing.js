@@ -3,8 +3,10 @@
 import { aside, make, place, withLinks } from "./elements.js";
 import { drawChosen, drawNumber, isChosen } from "./chosen.js";
 import { areShown, askedAbout, heardList, marked } from "./findings.js";
+import { THEIRS } from "./language.js";
 import { drawScale } from "./slider.js";
 import { cardOf, drawSteps } from "./steps.js";
+import { isOnlyACheck } from "./turns.js";
 import { WORDS } from "./wording.js";
 
 /**
@@ -57,7 +59,7 @@ function partsOf(turn, { isLive, hasScale, showFindings, repeated, answer, judge
     parts.push({
       key: "masked",
       from: turn.masked_notice,
-      draw: () => make("p", { class: "masked" }, turn.masked_notice),
+      draw: () => make("p", { class: "masked", ...THEIRS }, turn.masked_notice),
     });
   }
   if (findings.length) {
@@ -67,8 +69,7 @@ function partsOf(turn, { isLive, hasScale, showFindings, repeated, answer, judge
   if (isChanged || mayChange) {
     parts.push({ key: "change", from: [turn.change, isChanged], draw: () => drawChange(turn, isChanged, change) });
   }
-  // A question that may have heard wrong does not look like an alarm.
-  const asksOnly = turn.concerns.length > 0 && turn.concerns.every(({ level }) => level === "check");
+  const asksOnly = isOnlyACheck(turn);
   turn.said.forEach((message, index) => {
     parts.push({ key: `said-${index}`, from: message, draw: () => drawSaid(message, asksOnly) });
   });
@@ -119,11 +120,10 @@ function earlierSteps(turns) {
 }
 
 function drawMine(turn, findings) {
-  // What one has just written need not be read out: the log's live region leaves it out.
   return make(
     "div",
-    { class: "mine", "aria-live": "off" },
-    make("p", { class: "words" }, aside(`${WORDS.you} `), ...marked(turn.text, findings)),
+    { class: "mine" },
+    make("p", { class: "words", dir: "auto" }, aside(`${WORDS.you} `), ...marked(turn.text, findings)),
     make("p", { class: "kept" }, WORDS.kept),
   );
 }
@@ -134,14 +134,14 @@ function drawChange(turn, isChanged, change) {
   const shown = isChanged
     ? make("span", {}, WORDS.changed, aside(`: ${name}`))
     : make("button", { type: "button", class: "quiet", onclick: () => change(turn), ...named }, WORDS.change);
-  return make("div", { class: "change", "aria-live": "off" }, shown);
+  return make("div", { class: "change" }, shown);
 }
 
 function drawPending(message, isSlow) {
   return make(
     "div",
-    { class: "mine pending", "aria-live": "off", data: { id: message.id } },
-    make("p", { class: "words" }, aside(`${WORDS.you} `), message.text),
+    { class: "mine pending", data: { id: message.id } },
+    make("p", { class: "words", dir: "auto" }, aside(`${WORDS.you} `), message.text),
     make("p", { class: "sending" }, isSlow ? WORDS.unsent : WORDS.sending),
   );
 }
@@ -152,13 +152,13 @@ function drawSaid(message, asksOnly) {
       "div",
       { class: asksOnly ? "said safety check" : "said safety" },
       make("p", { class: "safety-title" }, asksOnly ? WORDS.safetyCheck : WORDS.safety),
-      make("p", { class: "words" }, ...withLinks(message.text)),
+      make("p", { class: "words", ...THEIRS }, ...withLinks(message.text)),
     );
   }
   const isNotice = message.voice === "notice";
   return make(
     "p",
-    { class: `said ${isNotice ? "notice" : "dialogue"} words` },
+    { class: `said ${isNotice ? "notice" : "dialogue"} words`, ...THEIRS },
     aside(`${isNotice ? WORDS.notice : WORDS.bot} `),
     ...withLinks(message.text),
   );
@@ -178,6 +178,7 @@ function button(choice, answer) {
       class: isMain ? "choice main" : "choice",
       data: { choice: choice.id },
       onclick: () => answer(choice.label, choice.id),
+      ...THEIRS,
     },
     choice.label,
   );

@@ -57,7 +57,7 @@ export function askedAbout(turns) {
 export function heardList(findings, judged, judge) {
   return make(
     "ul",
-    { class: "heard", "aria-live": "off" },
+    { class: "heard" },
     findings.map((finding, index) => {
       const isOwn = !finding.evidence?.length;
       const hasButtons = !isOwn && judged.includes(finding.theme);

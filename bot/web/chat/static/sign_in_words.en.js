@@ -1,6 +1,10 @@
 // Every sentence of the pages on signing in, in English.
 
 export const SIGN_IN_WORDS = {
+  // Titles of the windows
+  signInPage: "Sign in · Ballast",
+  yoursPage: "Your sign-in · Ballast",
+
   // Signing in
   linkReady: "You opened a sign-in link. It works once, for this browser.",
   passkey: "Passkey",

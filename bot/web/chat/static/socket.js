@@ -1,6 +1,7 @@
 // The line to the server: opened, opened again with growing pauses, and closed.
 
 import { ask, reflectionPath } from "./api.js";
+import { noteUse } from "./session.js";
 
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 15_000;
@@ -76,6 +77,7 @@ export function openLine(reflectionId, { after, hear, tell }) {
   function send(frame) {
     if (socket?.readyState !== WebSocket.OPEN) return false;
     socket.send(JSON.stringify(frame));
+    noteUse();
     return true;
   }
 

@@ -4,6 +4,9 @@
 const PROGRESS = { kept: 0, held: 1 };
 const progress = ({ state }) => PROGRESS[state] ?? 2;
 
+/** Say whether a turn's safety message only asks: it may have heard wrong, and is no alarm. */
+export const isOnlyACheck = ({ concerns }) => concerns.length > 0 && concerns.every(({ level }) => level === "check");
+
 /** Keep turns; the same one may come several times, and in any order. */
 export function keepTurns() {
   const turns = new Map();

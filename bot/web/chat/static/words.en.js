@@ -151,6 +151,24 @@ export const WORDS = {
   },
   waitingForBot: "Your words are kept. The answer comes when the assistant is back.",
 
+  // Calm
+  breath: "A breath",
+  breathLead: "Nothing here is an answer, and nothing is kept. Leave it whenever you like.",
+  breathCircle: "A circle to breathe with",
+  breathFailed: "This could not be loaded just now. Nothing is lost, and there is no hurry.",
+  veilTitle: "Your words are out of sight.",
+  veilText: "Nothing is lost; any key shows them again.",
+  unveil: "Show my words",
+  endsAt: (time) => `Sign-ins last so long and no longer: at ${time} you will be asked to sign in again. What was kept stays, and what you are writing waits here.`,
+  endsIdle: (time) => `If nothing is written or opened, you will be signed out at ${time}. What was kept stays, and what you are writing waits here.`,
+  blur: "Blur my words when nobody is here for",
+  blurAfter: (minutes) => (minutes === 1 ? "1 minute" : `${minutes} minutes`),
+  blurNever: "never",
+
+  // What is read out by a screen reader when it comes
+  stageNow: (number, count, name) => `You are at stage ${number} of ${count}, ${name}.`,
+  closedNow: "The reflection is closed. Its summary stands on this page.",
+
   // Writing
   composerLabel: "Your message",
   composerPlaceholder: "Write here, no names",
