@@ -103,4 +103,7 @@ async def mine(page: Page) -> list[str]:
 
 
 async def databases(page: Page) -> list[str]:
-    return await page.evaluate("indexedDB.databases().then((all) => all.map(({ name }) => name))")
+    names: list[str] = await page.evaluate(
+        "indexedDB.databases().then((all) => all.map(({ name }) => name))"
+    )
+    return names
