@@ -4,7 +4,7 @@ import { ask } from "./api.js";
 import { focusComposer } from "./composer.js";
 import { openConversation } from "./conversation.js";
 import { setUpCover } from "./cover.js";
-import { openList } from "./list.js";
+import { later } from "./later.js";
 import { setUpPeople } from "./people.js";
 import { fillWords, WORDS } from "./wording.js";
 
@@ -30,19 +30,23 @@ function show() {
   if (id) home.setAttribute("aria-label", WORDS.toList);
   else home.removeAttribute("aria-label");
   closeRoom = id ? openConversation(id, { leave, startAnother }) : null;
-  if (!id) {
-    openList({ sentence, start, address });
-    sentence = "";
-    window.scrollTo(0, 0);
-    if (shownOnce) list.querySelector("h1").focus({ preventScroll: true });
-  }
+  if (!id) showList(shownOnce);
   shownOnce = true;
+}
+
+async function showList(hasFocus) {
+  window.scrollTo(0, 0);
+  const loaded = await later(import("./list.js"), list);
+  if (!loaded || list.hidden) return;
+  loaded.openList({ sentence, start, address });
+  sentence = "";
+  if (hasFocus) list.querySelector("h1").focus({ preventScroll: true });
 }
 
 /** Go back to the list, which says `why`. */
 function leave(why) {
   sentence = why ?? "";
-  history.replaceState(null, "", "/");
+  history.replaceState(null, "", location.pathname + location.search);
   show();
 }
 

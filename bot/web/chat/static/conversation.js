@@ -4,12 +4,12 @@ import { ask, reflectionPath } from "./api.js";
 import * as composer from "./composer.js";
 import { drawLog } from "./drawing.js";
 import { make } from "./elements.js";
+import { closeSummary, loadSummary, openSummary } from "./ending.js";
 import { areShown } from "./findings.js";
 import { follow, isAtEnd, pointToNewer } from "./following.js";
 import { openOutbox } from "./outbox.js";
 import { openLine } from "./socket.js";
 import { drawStages } from "./stages.js";
-import { closeSummary, openSummary } from "./summary.js";
 import { keepTurns } from "./turns.js";
 import { draftOf, forget, keepDraft } from "./unsent.js";
 import { sayDay, WORDS } from "./wording.js";
@@ -159,7 +159,7 @@ export function openConversation(id, { leave, startAnother }) {
 
   function drawStatus() {
     if (lineState === "signed_out") {
-      const link = make("a", { href: "/sign-in" }, WORDS.signInAgain);
+      const link = make("a", { href: `/sign-in${location.search}` }, WORDS.signInAgain);
       status.replaceChildren(`${refusal || WORDS.signedOut} `, link);
       return;
     }
@@ -177,6 +177,7 @@ export function openConversation(id, { leave, startAnother }) {
     draw();
     setTimeout(() => log.setAttribute("aria-live", "polite"), 300);
     requestAnimationFrame(() => log.classList.add("lively"));
+    (window.requestIdleCallback ?? setTimeout)(loadSummary);
     if (isClosed) return window.scrollTo(0, 0);
     follow({ atOnce: true });
     if (composer.mayFocusComposer()) composer.focusComposer();

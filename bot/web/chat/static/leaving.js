@@ -18,7 +18,7 @@ export function drawLeaving(above, beside) {
       }
     }
     forgetEverything();
-    location.replace("/sign-in");
+    location.replace(`/sign-in${location.search}`);
   };
   const anyway = make("button", { type: "button", class: "plain", id: "sign-out-anyway", onclick: leave }, WORDS.signOutAnyway);
   const cancel = make("button", { type: "button", class: "plain", onclick: () => askFirst(false) }, WORDS.cancel);

@@ -25,7 +25,7 @@ async function fill(found, address) {
     forgetStrangers(reflections.map(({ id }) => id));
     found.replaceChildren(...drawGroups(reflections, address));
   } catch (refusal) {
-    if (refusal.status === 401) return location.replace("/sign-in");
+    if (refusal.status === 401) return location.replace(`/sign-in${location.search}`);
     const again = make("button", { type: "button", class: "plain", onclick: () => fill(found, address) }, WORDS.tryAgain);
     found.replaceChildren(make("p", { role: "alert" }, refusal.message), again);
   } finally {

@@ -33,7 +33,10 @@ async function during(place, back, work) {
 }
 
 // "?again" is how "Your sign-in" asks for it.
-const goOn = ({ go_to: place }) => location.replace(location.search === "?again" ? "/your-sign-in" : place);
+const goOn = ({ go_to: place }) => {
+  const isFramed = document.body.classList.contains("framed");
+  location.replace(isFramed ? `/${location.search}` : location.search === "?again" ? "/your-sign-in" : place);
+};
 
 at("sign-in").addEventListener("click", () =>
   during(at("by-link"), () => at("sign-in"), async () =>

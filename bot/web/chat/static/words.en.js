@@ -300,6 +300,9 @@ export const WORDS = {
     ended: "ended",
   },
 
+  // In a frame on another page
+  ownTab: "Sign in in a tab of its own",
+
   // Faults
   fault: "Something went wrong here. What was kept is still there; please try again.",
   offline: "The server cannot be reached just now. Please try again in a moment.",
