@@ -108,6 +108,8 @@ def _set(
         httponly=True,
         samesite=samesite,
         secure=settings.is_https,
-        # Never without it: unpartitioned, it would go along with every site's requests.
-        partitioned=samesite == "None" or None,
     )
+    if samesite == "None":
+        # Never without it: unpartitioned, it would go along with every site's requests. Python
+        # knows no such attribute before 3.14, and writes what stands here as it is.
+        response.cookies[_named(settings, name)]["samesite"] = "None; Partitioned"
