@@ -1,7 +1,7 @@
 """How much a chat loads, ours and others' from npm: `make bench-widget`.
 
 The others' packages are fetched with npm, and of each the browser bundle is taken that its own
-README tells to put on a page; every file is compressed alike. Writes docs/quality/widget-size.md.
+documentation puts on a page; every file is compressed alike. Writes docs/quality/widget-size.md.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from tests.gateway import run_gateway
 from tests.web.loaded import Loaded, everything, opening_a_conversation, the_script
 
 PAGE = ROOT / "docs" / "quality" / "widget-size.md"
-# Package -> the file that its README puts on a page.
+# Package -> the file that its documentation puts on a page.
 OTHERS = {
     "rasa-webchat": "lib/index.js",
     "deep-chat": "dist/deepChat.bundle.js",
@@ -97,34 +97,29 @@ async def ours() -> list[Size]:
 
 def as_page(sizes: list[Size], *, is_missing: bool) -> str:
     """Give the page of the docs."""
-    rows = [
+    rows = "\n".join(
         f"| {one.name} | {one.version} | {one.files} | {_kb(one.plain)} | {_kb(one.gzip)} "
         f"| {_kb(one.brotli)} |"
         for one in sizes
-    ]
-    missing = (
-        f"\nRasa's own widget is not among them: npm knows no `{MISSING}`, which its README names.\n"
-        if is_missing
-        else ""
     )
-    return "\n".join(
-        [
-            "# How much a chat loads",
-            "",
-            f"Measured by `make bench-widget` on {datetime.now(UTC):%-d %B %Y}, in one run; "
-            "KB of 1024 bytes.",
-            "",
-            "| chat | version | files | as it is | gzip | brotli |",
-            "|---|---|---|---|---|---|",
-            *rows,
-            missing,
-            "Of the others it is the file that their README puts on a page. What that file fetches "
-            "later, and the page around it, do not count for them; for Ballast the document, all "
-            "styles and the English sentences do. A part of a chat's size is what it can do: two "
-            "of the others speak, draw cards or talk to many services, which Ballast does not.",
-            "",
-        ]
-    )
+    missing = f"npm knows no `{MISSING}`, as the README of Rasa's own calls it.\n\n"
+    return f"""# How much a chat loads
+
+Measured by `make bench-widget` on {datetime.now(UTC):%-d %B %Y}, in one run; KB of 1024 bytes.
+
+| chat | version | files | as it is | gzip | brotli |
+|---|---|---|---|---|---|
+{rows}
+
+{missing if is_missing else ""}\
+Of the others it is the file that their documentation puts on a page. What that file fetches later, and the
+page around it, do not count for them; for Ballast the document, all styles and the English sentences
+do. A part of a chat's size is what it can do: two of the others speak, draw cards or talk to many
+services, which Ballast does not.
+
+What opening a conversation may load at most is a test (`tests/web/test_size.py`), which prints each
+file: `pytest -s tests/web/test_size.py`.
+"""
 
 
 def _kb(size: int) -> str:

@@ -310,7 +310,7 @@ async def test_on_a_narrow_screen_it_fills_it_and_keeps_the_keyboard_inside(
     clinic: Clinic, browser: Browser, tmp_path: Path, *, is_dark: bool
 ) -> None:
     scheme = "dark" if is_dark else "light"
-    for size, name in ((WIDE, "wide"), (NARROW, "narrow")):
+    for size in (WIDE, NARROW):
         async with opened(browser, clinic.host, size, color_scheme=scheme) as page:
             await sign_in(clinic, page)
             await page.screenshot(path=tmp_path / "closed.png")

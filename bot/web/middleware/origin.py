@@ -37,19 +37,18 @@ async def own_pages_only(request: web.Request, handler: Handler) -> web.StreamRe
     is a cookie, somebody has to vouch for the page; a program without a browser names our
     own address as its origin. What has no cookie cannot borrow one.
     """
-    if _knocks_on_a_frame(request):
-        return refusal(403, "not_allowed", request.app[DESK].notices["another_page"])
     is_socket = request.headers.get("Upgrade", "").lower() == "websocket"
-    if (request.method not in _SAFE_METHODS or is_socket) and not _is_vouched_for(request):
+    is_read = request.method in _SAFE_METHODS and not is_socket
+    if _knocks_on_a_frame(request) if is_read else not _is_vouched_for(request):
         return refusal(403, "not_allowed", request.app[DESK].notices["another_page"])
     return await handler(request)
 
 
 def _knocks_on_a_frame(request: web.Request) -> bool:
-    """Say whether the page around a frame asks for what only the frame itself may.
+    """Say whether the page around a frame reads what only the frame itself may.
 
-    A frame's cookies on another site go along with what that site asks for, plain reads
-    among it. Strict ones would not; so those reads are refused, but for the framed page.
+    A frame's cookies on another site go along with what that site asks for. Strict ones would
+    not; so what it reads is refused, but for the framed page and the script around it.
     """
     contract = contract_of(request)
     if contract.may_be_framed or contract.is_for_other_sites:
