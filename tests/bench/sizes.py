@@ -112,10 +112,10 @@ Measured by `make bench-widget` on {datetime.now(UTC):%-d %B %Y}, in one run; KB
 {rows}
 
 {missing if is_missing else ""}\
-Of the others it is the file that their documentation puts on a page. What that file fetches later, and the
-page around it, do not count for them; for Ballast the document, all styles and the English sentences
-do. A part of a chat's size is what it can do: two of the others speak, draw cards or talk to many
-services, which Ballast does not.
+Of the others it is the file that their documentation puts on a page. What that file fetches
+later, and the page around it, do not count for them; for Ballast the document, all styles and the
+English sentences do. A part of a chat's size is what it can do: two of the others speak, draw cards
+or talk to many services, which Ballast does not.
 
 What opening a conversation may load at most is a test (`tests/web/test_size.py`), which prints each
 file: `pytest -s tests/web/test_size.py`.

@@ -329,6 +329,29 @@ async def test_on_a_narrow_screen_it_fills_it_and_keeps_the_keyboard_inside(
         assert clinic.host.complaints == []
 
 
+async def test_where_the_browser_keeps_no_sign_in_the_frame_says_so_once(
+    tmp_path: Path, browser: Browser
+) -> None:
+    given: list[str] = []
+    host = Host(snippet=HAND_OVER)
+    # Of another site, and without TLS: named in the setting all the same.
+    async with serve(host, "127.0.0.1"), clinic_on(tmp_path, host) as clinic:
+        subject = await clinic.signer.knows(clinic.gateway, clinic.gateway.people.therapist)
+
+        def give() -> str:
+            given.append(_token_of_the_docs(clinic, subject))
+            return given[-1]
+
+        host.token = give
+        async with opened(browser, host) as page:
+            await page.get_by_role("button", name="Open Ballast").click()
+            frame = frame_of(page)
+            await expect(frame.locator("#status")).to_contain_text("keeps no sign-in")
+            await expect(frame.get_by_role("link", name="in a tab of its own")).to_be_visible()
+            assert len(given) == 1
+    assert all("401" in told for told in host.complaints)
+
+
 async def test_a_page_of_another_site_gets_cookies_for_its_frame_alone(
     tmp_path: Path, browser: Browser
 ) -> None:

@@ -112,19 +112,27 @@ async def test_without_tls_no_cookie_reaches_another_site(tmp_path: Path) -> Non
     assert not cookies
 
 
-async def _signed_in(gateway: Gateway, cookies: dict[str, str]) -> SimpleCookie:
+async def _signed_in(gateway: Gateway, cookies: dict[str, str]) -> str:
+    """The session's cookie as it is sent: a client leaves out what it does not know."""
     token = await make_link(gateway.desk, gateway.people.therapist)
     async with (
         ClientSession(gateway.address) as http,
         http.post("/api/sign-in", json={"token": token}, headers=INSIDE, cookies=cookies) as answer,
     ):
         assert answer.status == 200, await answer.text()
-        return answer.cookies
+        [sent] = answer.headers.getall("Set-Cookie")
+        return sent
+
+
+async def _in_a_frame(gateway: Gateway) -> dict[str, str]:
+    """The cookies of somebody who signed in in a frame."""
+    sent = await _signed_in(gateway, {FRAMED: "yes"})
+    return {FRAMED: "yes", SESSION: sent.partition("=")[2].partition(";")[0]}
 
 
 async def test_a_session_is_strict_but_in_such_a_frame(public: Gateway) -> None:
-    usual = (await _signed_in(public, {}))[SESSION].OutputString()
-    framed = (await _signed_in(public, {FRAMED: "yes"}))[SESSION].OutputString()
+    usual = await _signed_in(public, {})
+    framed = await _signed_in(public, {FRAMED: "yes"})
     assert "SameSite=Strict" in usual
     assert "Partitioned" not in usual
     assert "SameSite=None; Partitioned" in framed
@@ -134,11 +142,10 @@ async def test_a_session_is_strict_but_in_such_a_frame(public: Gateway) -> None:
 async def test_the_page_around_may_neither_read_nor_change_with_the_frames_cookies(
     public: Gateway,
 ) -> None:
-    session = (await _signed_in(public, {FRAMED: "yes"}))[SESSION].value
+    cookies = await _in_a_frame(public)
     reflection = await start(public.desk, public.people.therapist)
     host = {"Host": "ballast.clinic.example"}
     socket = f"/api/reflections/{reflection}/socket"
-    cookies = {FRAMED: "yes", SESSION: session}
     async with ClientSession(public.address, cookies=cookies) as http:
         for method, path, good in (
             ("GET", "/api/me", 200),
@@ -168,11 +175,11 @@ async def test_the_page_around_may_neither_read_nor_change_with_the_frames_cooki
 
 
 async def test_signing_out_in_the_frame_takes_the_frames_cookie(public: Gateway) -> None:
-    cookies = {FRAMED: "yes", SESSION: (await _signed_in(public, {FRAMED: "yes"}))[SESSION].value}
     async with (
-        ClientSession(public.address, cookies=cookies) as http,
+        ClientSession(public.address, cookies=await _in_a_frame(public)) as http,
         http.post("/api/sign-out", headers=INSIDE) as response,
     ):
-        gone = response.cookies[SESSION]
-    assert (gone.value, gone["max-age"]) == ("", "0")
-    assert "SameSite=None; Partitioned" in gone.OutputString()
+        [gone] = response.headers.getall("Set-Cookie")
+    assert gone.startswith(f'{SESSION}=""; ')
+    assert "Max-Age=0" in gone
+    assert "SameSite=None; Partitioned" in gone

@@ -3,7 +3,8 @@
 // The server confirmed the origin of the page around (`data-parent`); nothing is told to another
 // one, and nothing is believed from elsewhere. Without it the frame works, and talks to nobody.
 
-import { ask } from "./api.js";
+import { ask, Refusal } from "./api.js";
+import { WORDS } from "./wording.js";
 
 const around = document.body.dataset.parent;
 const isSignIn = document.body.classList.contains("door");
@@ -13,11 +14,24 @@ const FRAMED = ["/", "/sign-in"];
 
 const tell = (type) => around && parent !== window && parent.postMessage({ type }, around);
 
+/**
+ * Go on to the chat, signed in. Throws a `Refusal` where the browser kept no sign-in: of another
+ * site without https, or where all cookies of other sites are blocked. Going on would only ask again.
+ */
+export async function goOn() {
+  try {
+    await ask("GET", "/api/me");
+  } catch (refusal) {
+    throw refusal.status === 401 ? new Refusal(401, WORDS.notKeptHere) : refusal;
+  }
+  location.replace(`/${location.search}${location.hash.startsWith("#/") ? location.hash : ""}`);
+}
+
 /** Come in by the token that the page around was given; its reader may be somebody else than before. */
 async function handOver(token) {
   try {
     const { is_new: isNew } = await ask("POST", "/api/sign-in/hand-over", { token });
-    if (isSignIn) location.replace(`/${location.search}${location.hash}`);
+    if (isSignIn) await goOn();
     else if (isNew) location.reload();
   } catch (refusal) {
     status.textContent = refusal.message;

@@ -33,9 +33,9 @@ async function during(place, back, work) {
 }
 
 // "?again" is how "Your sign-in" asks for it.
-const goOn = ({ go_to: place }) => {
-  const isFramed = document.body.classList.contains("framed");
-  location.replace(isFramed ? `/${location.search}` : location.search === "?again" ? "/your-sign-in" : place);
+const goOn = async ({ go_to: place }) => {
+  if (document.body.classList.contains("framed")) return (await import("./frame.js")).goOn();
+  location.replace(location.search === "?again" ? "/your-sign-in" : place);
 };
 
 at("sign-in").addEventListener("click", () =>

@@ -302,6 +302,7 @@ export const WORDS = {
 
   // In a frame on another page
   ownTab: "Sign in in a tab of its own",
+  notKeptHere: "This browser keeps no sign-in for Ballast on this page. Please use Ballast in a tab of its own.",
 
   // Faults
   fault: "Something went wrong here. What was kept is still there; please try again.",
