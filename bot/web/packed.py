@@ -68,12 +68,11 @@ def pack(text: str, content_type: str) -> PackedFile:
 @cache
 def packed_files(folder: Path = STATIC) -> Mapping[str, PackedFile]:
     """Give the files of a folder by name. The first call takes a second and is best made early."""
-    texts = {
-        path.name: path.read_text(encoding="utf-8")
+    return {
+        path.name: pack(minified(path.name, path.read_text(encoding="utf-8")), _TYPES[path.suffix])
         for path in sorted(folder.iterdir())
         if path.suffix in _TYPES
     }
-    return {name: pack(text, _TYPES[Path(name).suffix]) for name, text in minified(texts).items()}
 
 
 @cache

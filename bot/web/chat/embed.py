@@ -33,7 +33,7 @@ def packed_script() -> PackedFile:
     code = (_FOLDER / "embed.js").read_text(encoding="utf-8")
     # In a function, so that it leaves nothing behind in the page but its element.
     whole = f"(()=>{{const LANGUAGES={{{languages}}};\n{code}\n}})();"
-    return pack(minified({"embed.js": whole})["embed.js"], "text/javascript")
+    return pack(minified("embed.js", whole), "text/javascript")
 
 
 def pack_all() -> None:
