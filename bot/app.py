@@ -14,6 +14,7 @@ import structlog
 from aiohttp import ClientSession, WSCloseCode, web
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.conversation.accounts.hand_over import HandOver
 from bot.conversation.accounts.passwords import common_words
 from bot.conversation.accounts.provider import ClinicProvider
 from bot.conversation.answering import Answering
@@ -51,6 +52,7 @@ from bot.trained import NotTrained, read_learned
 from bot.web import keys
 from bot.web.at_once import AtOnce
 from bot.web.bounds import Bounds
+from bot.web.chat.embed import pack_all
 from bot.web.document import DOCUMENT, as_text
 from bot.web.door import DOORS
 from bot.web.limits import Limiter
@@ -259,6 +261,8 @@ def make_app(
             mask("Is Anna in?")  # reads the name lists now rather than in somebody's first turn
             app[keys.DESK], app[keys.HTTP] = desk, http
             app[keys.CLINIC] = ClinicProvider(settings, http, clock)
+            app[keys.HAND_OVER] = HandOver(settings, clock)
+            await asyncio.to_thread(pack_all)
             await note_settings(desk)
             # Beside the start: after an update there may be very many.
             catching_up = asyncio.create_task(_catch_up(desk))

@@ -104,6 +104,21 @@ class Settings(BaseSettings):
     oidc_client_id: str = Field("", description="Ballast's client id there.")
     oidc_client_secret: SecretStr | None = Field(None, description="Ballast's client secret there.")
     oidc_name: str = Field("your clinic", description="What the clinic's sign-in is called.")
+    hand_over_issuer: str | None = Field(
+        None,
+        max_length=300,
+        description="Who signs tokens by which a page around the chat signs its reader in: their "
+        "`iss`. No hand-over when empty.",
+    )
+    hand_over_key_file: Path | None = Field(
+        None,
+        validate_default=True,
+        description="File of the key they are checked with: a public key (PEM or JWK), or with "
+        "HS256 a shared secret; needed with `hand_over_issuer`.",
+    )
+    hand_over_algorithm: Literal["ES256", "RS256", "PS256", "HS256"] = Field(
+        "ES256", description="The one algorithm that they may be signed with."
+    )
     frame_ancestors: str | None = Field(
         None,
         pattern=r"^https?://[A-Za-z0-9.\-:*]+( https?://[A-Za-z0-9.\-:*]+)*$",
@@ -145,6 +160,13 @@ class Settings(BaseSettings):
         if info.data.get("retention_days") is not None and not (reason or "").strip():
             raise ValueError("with BALLAST_RETENTION_DAYS a reason has to be written here")
         return reason
+
+    @field_validator("hand_over_key_file")
+    @classmethod
+    def _has_a_key(cls, file: Path | None, info: ValidationInfo) -> Path | None:
+        if info.data.get("hand_over_issuer") and (file is None or not file.is_file()):
+            raise ValueError("with BALLAST_HAND_OVER_ISSUER the file of its key has to stand here")
+        return file
 
     @field_validator("smtp_from")
     @classmethod
@@ -193,6 +215,11 @@ class Settings(BaseSettings):
         `localhost` for one but no bare IP address.
         """
         return (self.public_url or f"http://localhost:{self.port}").lower()
+
+    @property
+    def clinic_issuer(self) -> str | None:
+        """In whose words it is said who an account is at the clinic."""
+        return self.oidc_issuer or self.hand_over_issuer
 
     @property
     def is_https(self) -> bool:

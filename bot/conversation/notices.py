@@ -46,6 +46,7 @@ _NOTICES: Mapping[str, frozenset[str]] = {
     "clinic_refused": frozenset(),
     "clinic_unknown": frozenset(),
     "clinic_taken": frozenset(),
+    "hand_over_refused": frozenset(),
     "comment_empty": frozenset(),
     "comment_long": frozenset({"limit"}),
     "comment_turn": frozenset(),

@@ -130,6 +130,7 @@ class How(StrEnum):
     PASSKEY = "passkey"
     PASSWORD = "password"  # noqa: S105 - the word, not one of them
     CLINIC = "clinic"
+    HAND_OVER = "hand_over"
 
 
 class SignInChange(StrEnum):
@@ -150,6 +151,8 @@ class ChallengePurpose(StrEnum):
     SET_SECOND_FACTOR = "set_second_factor"
     CLINIC_SIGN_IN = "clinic_sign_in"
     CLINIC_BIND = "clinic_bind"
+    # No half-done sign-in: a token that was used, kept until it would be too old anyway.
+    HAND_OVER = "hand_over"
 
 
 class ErasedBecause(StrEnum):

@@ -32,7 +32,14 @@ _BACK = {
 }
 _PURPOSE = {"purpose": {"type": "string", "enum": [purpose.value for purpose in Purpose]}}
 _NAME = {"name": {"type": "string", "description": "The name of a file of the page."}}
-_LANGUAGE = {"language": {"type": "string", "description": "A language that is there."}}
+_LANGUAGE: Mapping[str, Mapping[str, object]] = {
+    "language": {"type": "string", "description": "A language that is there, as en."}
+}
+_FRAME = {
+    **_LANGUAGE,
+    "frame": {"type": "string", "enum": ["", "1"], "description": "1: as it looks in a frame."},
+    "parent": {"type": "string", "description": "The origin of the page around the frame."},
+}
 _AFTER = {"after": {"type": "string", "description": "The number of the last turn known."}}
 _QUEUE: Mapping[str, Mapping[str, object]] = {
     "therapist": {"type": "string", "description": "An account's id."},
@@ -90,7 +97,7 @@ CONTRACTS = {
     ("GET", "/healthz"): Contract({200: views.Health, 503: views.Health}),
     ("GET", "/openapi.json"): Contract({200: views.Document}),
     # Signing in and out
-    ("GET", "/sign-in"): Contract({200: PAGE}, where=_LANGUAGE, may_be_framed=True),
+    ("GET", "/sign-in"): Contract({200: PAGE}, where=_FRAME, may_be_framed=True),
     ("POST", "/api/sign-in"): Contract({200: sign_in_views.CameIn}, sign_in_bodies.Link),
     ("POST", "/api/sign-in/passkey/begin"): Contract({200: sign_in_views.PasskeyOptions}),
     ("POST", "/api/sign-in/passkey"): Contract(
@@ -104,6 +111,11 @@ CONTRACTS = {
         body_bytes=sign_in_bodies.SECRET_BYTES,
     ),
     ("POST", "/api/sign-in/code"): Contract({200: sign_in_views.CameIn}, sign_in_bodies.CodeTried),
+    ("POST", "/api/sign-in/hand-over"): Contract(
+        {200: sign_in_views.HandedOver},
+        sign_in_bodies.HandOver,
+        body_bytes=sign_in_bodies.HAND_OVER_BYTES,
+    ),
     ("POST", "/api/sign-in/clinic"): Contract({200: sign_in_views.Address}),
     ("GET", "/sign-in/clinic/back"): Contract({200: PAGE, 403: PAGE}, where=_BACK),
     ("POST", "/api/sign-out"): Contract({204: None}),
@@ -133,8 +145,13 @@ CONTRACTS = {
     ("DELETE", "/api/my/sign-ins"): Contract({204: None}),
     ("DELETE", "/api/my/sign-ins/{id}"): Contract({204: None}, where=_SIGN_IN),
     # The chat
-    ("GET", "/"): Contract({200: PAGE, 303: None}, where=_LANGUAGE, may_be_framed=True),
-    ("GET", "/static/{name}"): Contract({200: File("*/*")}, where=_NAME),
+    ("GET", "/"): Contract({200: PAGE, 303: None}, where=_FRAME, may_be_framed=True),
+    ("GET", "/static/{name}"): Contract(
+        {200: File("*/*"), 304: None}, where=_NAME, may_be_kept=True
+    ),
+    ("GET", "/embed.js"): Contract(
+        {200: File("text/javascript"), 304: None}, may_be_kept=True, is_for_other_sites=True
+    ),
     ("GET", "/api/contacts"): Contract({200: views.Contacts}),
     ("GET", "/api/groundings"): Contract({200: views.Groundings}),
     ("GET", "/api/reflections"): Contract({200: views.Reflections}),

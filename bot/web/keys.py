@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aiohttp import ClientSession, web
 
+from bot.conversation.accounts.hand_over import HandOver
 from bot.conversation.accounts.provider import ClinicProvider
 from bot.conversation.answering import Answering
 from bot.conversation.desk import Desk
@@ -34,6 +35,8 @@ SIGN_IN_LIMIT = web.AppKey("sign_in_limit", Limiter)
 PASSWORD_LIMIT = web.AppKey("password_limit", Limiter)
 # The clinic's own sign-in; without an issuer it refuses.
 CLINIC = web.AppKey("clinic", ClinicProvider)
+# What tokens of a page around the frame are checked with; without an issuer it refuses.
+HAND_OVER = web.AppKey("hand_over", HandOver)
 # The sockets that are open now, and how many more there may be.
 SOCKET_PLACES = web.AppKey("socket_places", AtOnce)
 SOCKETS = web.AppKey("sockets", set[web.WebSocketResponse])

@@ -8,7 +8,6 @@ out, in `tests/promises/access.yml`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -23,7 +22,7 @@ from bot.web.administration import (
     supervision,
     teams,
 )
-from bot.web.chat import pages, reflections, sharing, socket
+from bot.web.chat import embed, pages, reflections, sharing, socket
 from bot.web.console import (
     concerns,
     double_reading,
@@ -43,8 +42,6 @@ from bot.web.contracts import CONTRACTS
 from bot.web.door import Door, Doors
 from bot.web.entry import Entry
 from bot.web.sign_in import clinic, come_in, mine
-
-STATIC = Path(__file__).parent / "chat" / "static"
 
 
 @dataclass(frozen=True)
@@ -67,6 +64,7 @@ ROUTES = (
     Route("POST", "/api/sign-in/passkey", come_in.use_passkey, Entry.ANYBODY),
     Route("POST", "/api/sign-in/password", come_in.use_password, Entry.ANYBODY),
     Route("POST", "/api/sign-in/code", come_in.use_code, Entry.ANYBODY),
+    Route("POST", "/api/sign-in/hand-over", come_in.use_hand_over, Entry.ANYBODY),
     Route("POST", "/api/sign-in/clinic", clinic.begin, Entry.ANYBODY),
     Route("GET", "/sign-in/clinic/back", clinic.back, Entry.ANYBODY),
     Route("POST", "/api/sign-out", come_in.leave, Entry.SIGNED_IN),
@@ -91,6 +89,7 @@ ROUTES = (
     # The chat
     Route("GET", "/", pages.chat, Entry.ANYBODY),
     Route("GET", "/static/{name}", pages.static, Entry.ANYBODY),
+    Route("GET", "/embed.js", embed.script, Entry.ANYBODY),
     Route("GET", "/api/contacts", pages.contacts, Entry.SIGNED_IN),
     Route("GET", "/api/groundings", pages.groundings, Entry.SIGNED_IN),
     Route("GET", "/api/reflections", reflections.index, Entry.THERAPIST),

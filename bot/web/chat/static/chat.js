@@ -6,7 +6,7 @@ import { openConversation } from "./conversation.js";
 import { setUpCover } from "./cover.js";
 import { make } from "./elements.js";
 import { setUpIdle } from "./idle.js";
-import { openList } from "./list.js";
+import { later } from "./later.js";
 import { setUpPeople } from "./people.js";
 import { fillWords, WORDS } from "./wording.js";
 
@@ -33,13 +33,17 @@ function show() {
   if (id) home.setAttribute("aria-label", WORDS.toList);
   else home.removeAttribute("aria-label");
   closeRoom = id ? openConversation(id, { leave, startAnother }) : null;
-  if (!id) {
-    openList({ sentence, start, address });
-    sentence = "";
-    window.scrollTo(0, 0);
-    if (shownOnce) list.querySelector("h1").focus({ preventScroll: true });
-  }
+  if (!id) showList(shownOnce);
   shownOnce = true;
+}
+
+async function showList(hasFocus) {
+  window.scrollTo(0, 0);
+  const loaded = await later(import("./list.js"), list);
+  if (!loaded || list.hidden) return;
+  loaded.openList({ sentence, start, address });
+  sentence = "";
+  if (hasFocus) list.querySelector("h1").focus({ preventScroll: true });
 }
 
 /** Go back to the list, which says `why`. */

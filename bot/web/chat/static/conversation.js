@@ -5,15 +5,15 @@ import { ask, reflectionPath } from "./api.js";
 import * as composer from "./composer.js";
 import { drawLog } from "./drawing.js";
 import { make } from "./elements.js";
+import { closeSummary, loadSummary, openSummary, outdateSummary } from "./ending.js";
 import { areShown } from "./findings.js";
 import { follow, isAtEnd, pointToNewer } from "./following.js";
-import { inLanguage } from "./language.js";
+import { ourPage } from "./language.js";
 import { hush, readOutFor } from "./live_region.js";
 import { openOutbox } from "./outbox.js";
 import { endingSoon, isUseDue } from "./session.js";
 import { openLine } from "./socket.js";
 import { drawStages } from "./stages.js";
-import { closeSummary, openSummary, outdateSummary } from "./summary.js";
 import { keepTurns } from "./turns.js";
 import { draftOf, forget, keepDraft, keeping, onElsewhere, openUnsent } from "./unsent.js";
 import { drawWays, onWay } from "./ways.js";
@@ -263,7 +263,7 @@ export function openConversation(id, { leave, startAnother }) {
 
   function drawStatus() {
     if (lineState === "signed_out") {
-      const link = make("a", { href: inLanguage("/sign-in") }, WORDS.signInAgain);
+      const link = make("a", { href: ourPage("/sign-in") }, WORDS.signInAgain);
       status.replaceChildren(`${refusal || WORDS.signedOut} `, link);
       return;
     }
@@ -284,6 +284,7 @@ export function openConversation(id, { leave, startAnother }) {
     log.hidden = isClosed;
     draw();
     requestAnimationFrame(() => log.classList.add("lively"));
+    (window.requestIdleCallback ?? setTimeout)(loadSummary);
     if (isClosed) return window.scrollTo(0, 0);
     follow({ atOnce: true });
     if (composer.mayFocusComposer()) composer.focusComposer();

@@ -7,9 +7,14 @@ const isEnglish = language.split("-")[0] === "en";
 export const THEIRS = isEnglish ? {} : { lang: "en", dir: "ltr" };
 export const OURS = isEnglish ? {} : { lang: language, dir: document.documentElement.dir };
 
-const asked = new URLSearchParams(location.search).get("language");
+const asked = new URLSearchParams(location.search);
 
-/** Give the address of another page of ours in the language that this one was asked for in. */
-export function inLanguage(path) {
-  return asked ? `${path}${path.includes("?") ? "&" : "?"}language=${encodeURIComponent(asked)}` : path;
+/** Give the address of another page of ours, asked for as this one was: in its language, and in its frame. */
+export function ourPage(path) {
+  const there = new URL(path, location.href);
+  const mayBeFramed = ["/", "/sign-in"].includes(there.pathname);
+  for (const name of mayBeFramed ? ["language", "frame", "parent"] : ["language"]) {
+    if (asked.has(name)) there.searchParams.set(name, asked.get(name));
+  }
+  return there.pathname + there.search;
 }

@@ -4,7 +4,7 @@ import { ask } from "./api.js";
 import { drawConsents } from "./consents.js";
 import { make } from "./elements.js";
 import { drawIdleChoice } from "./idle.js";
-import { inLanguage, THEIRS } from "./language.js";
+import { ourPage, THEIRS } from "./language.js";
 import { drawLeaving } from "./leaving.js";
 import { drawReceipts } from "./receipts.js";
 import { forgetStrangers, hasUnsent, openUnsent } from "./unsent.js";
@@ -28,7 +28,7 @@ async function fill(found, address) {
     forgetStrangers(reflections.map(({ id }) => id));
     found.replaceChildren(...drawGroups(reflections, address));
   } catch (refusal) {
-    if (refusal.status === 401) return location.replace(inLanguage("/sign-in"));
+    if (refusal.status === 401) return location.replace(ourPage("/sign-in"));
     const again = make("button", { type: "button", class: "plain", onclick: () => fill(found, address) }, WORDS.tryAgain);
     found.replaceChildren(make("p", { role: "alert" }, refusal.message), again);
   } finally {
@@ -101,7 +101,7 @@ function drawNews({ id, unread, is_asked: isAsked }) {
 }
 
 function drawFooter() {
-  const mine = make("a", { class: "plain", id: "your-sign-in", href: inLanguage("/your-sign-in") }, WORDS.yourSignIn);
+  const mine = make("a", { class: "plain", id: "your-sign-in", href: ourPage("/your-sign-in") }, WORDS.yourSignIn);
   const overTime = make("a", { class: "plain", id: "over-time", href: "/over-time" }, WORDS.overTime);
   const name = make("span", {}, WORDS.hello(document.body.dataset.name));
   const keeping = make("div", {});

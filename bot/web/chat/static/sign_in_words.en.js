@@ -84,7 +84,7 @@ export const SIGN_IN_WORDS = {
   unknownBrowser: "A browser or terminal",
   thisOne: "this one",
   seenAt: (when) => `last used ${when}`,
-  how: { link: "by a link", passkey: "with a passkey", password: "with a password", clinic: "by your organisation" },
+  how: { link: "by a link", passkey: "with a passkey", password: "with a password", clinic: "by your organisation", hand_over: "by the page around it" },
   end: "End",
   endOne: (what) => `End the sign-in of ${what}`,
   ended: "Ended.",

@@ -70,7 +70,7 @@ function linked(cite, link) {
   return make("a", { href: link, target: "_blank", rel: "noreferrer" }, cite, aside(` ${WORDS.newTab}`));
 }
 
-const isWeb = (link) => /^https?:\/\//.test(link ?? "");
+const isWeb = (link) => (/^https?:\/\//).test(link ?? "");
 
 /** Shorten "McKay, M. M., Stoewe, J., & Cadam, K. (1998). Title" to "McKay et al. (1998)". */
 export function shortCite(cite) {

@@ -5,7 +5,7 @@
 // device cannot seal, or is to keep nothing, they last as long as the page.
 
 import { clearDevice, openDevice } from "./device.js";
-import { inLanguage } from "./language.js";
+import { ourPage } from "./language.js";
 
 const DAY_MS = 86_400_000;
 const LONGEST_WRITING_MS = 1500; // a device that hangs must not hold up a message
@@ -281,7 +281,7 @@ function letGo() {
   held.clear();
   unwritten.clear();
   device = null;
-  location.replace(inLanguage("/sign-in"));
+  location.replace(ourPage("/sign-in"));
 }
 
 /** Remove everything and go to the sign-in, here and in the other pages. */

@@ -375,6 +375,10 @@ export const WORDS = {
   keepsNothing: "Nothing is kept on this device any more, and what was here is removed.",
   keepsAgain: "What you write is kept here again until it is sent.",
 
+  // In a frame on another page
+  ownTab: "Sign in in a tab of its own",
+  notKeptHere: "This browser keeps no sign-in for Ballast on this page. Please use Ballast in a tab of its own.",
+
   // Faults
   fault: "Something went wrong here. What was kept is still there; please try again.",
   offline: "The server cannot be reached just now. Please try again in a moment.",
