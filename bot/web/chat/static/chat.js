@@ -5,7 +5,6 @@ import { focusComposer } from "./composer.js";
 import { openConversation } from "./conversation.js";
 import { setUpCover } from "./cover.js";
 import { make } from "./elements.js";
-import { setUpIdle } from "./idle.js";
 import { later } from "./later.js";
 import { setUpPeople } from "./people.js";
 import { fillWords, WORDS } from "./wording.js";
@@ -85,10 +84,10 @@ async function breathe() {
 
 fillWords();
 setUpCover();
-setUpIdle();
 setUpPeople();
 skip.addEventListener("click", focusComposer);
 document.getElementById("breathe").addEventListener("click", breathe);
 breathDialog.addEventListener("click", (event) => event.target === breathDialog && breathDialog.close());
 addEventListener("hashchange", show);
 show();
+import("./idle.js").then(({ setUpIdle }) => setUpIdle());

@@ -81,7 +81,7 @@ function names(text) {
   const capitals = [...text.matchAll(NAME)].flatMap(({ 0: words, index }) => parts(words, index, text));
   // Who writes every word large says nothing by it.
   const words = text.match(new RegExp(`[${L}]+`, "gu")) ?? [];
-  if (words.length > 8 && words.filter((word) => /^\p{Lu}/u.test(word)).length > words.length * 0.7) return [];
+  if (words.length > 8 && words.filter((word) => (/^\p{Lu}/u).test(word)).length > words.length * 0.7) return [];
   const sure = capitals.filter(({ isSure }) => isSure);
   const known = new Set(sure.flatMap(({ name }) => name.split(/\s+/)));
   const small = [...text.matchAll(SMALL)].filter(([word]) => !isCommon(word)).map(({ 0: word, index }) => [index, bare(word)]);

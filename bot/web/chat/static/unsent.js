@@ -4,7 +4,6 @@
 // told to the other open pages; each is removed as soon as the server has kept it. Where the
 // device cannot seal, or is to keep nothing, they last as long as the page.
 
-import { clearDevice, openDevice } from "./device.js";
 import { ourPage } from "./language.js";
 
 const DAY_MS = 86_400_000;
@@ -18,6 +17,8 @@ const latest = new Map(); // when each was last told or heard of among the pages
 const unwritten = new Set();
 const listeners = new Set();
 let others = null;
+// One can write before it has come.
+const loading = import("./device.js");
 let device = null;
 let opening = null;
 let reaching = null;
@@ -85,6 +86,7 @@ async function reach() {
   hasFailed = false;
   versions.clear();
   try {
+    const { clearDevice, openDevice } = await loading;
     if (keepsNothing()) await clearDevice();
     else {
       device = await openDevice();
@@ -291,7 +293,7 @@ export async function forgetEverything() {
   held.clear();
   unwritten.clear();
   await writing;
-  await clearDevice().catch(() => {});
+  await loading.then(({ clearDevice }) => clearDevice()).catch(() => {});
   letGo();
 }
 
