@@ -11,14 +11,14 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.web.keys import DESK
+from bot.web.packed import STATIC
 
-_STATIC = Path(__file__).parent / "chat" / "static"
 ENGLISH = "en"
 # By the script that each is usually written in.
 _RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 
 
-def languages(folder: Path = _STATIC) -> frozenset[str]:
+def languages(folder: Path = STATIC) -> frozenset[str]:
     """Give the languages that both files of sentences are there in."""
     return _of("words", folder) & _of("sign_in_words", folder)
 

@@ -28,11 +28,12 @@ ANSWERS = (
 )
 PLAN = ("Send her a short message.", "How do I stay warm?")
 SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-# What can be pressed and is smaller than 24 points, or than 44 where it is no link in text.
+# What can be pressed and is smaller than 24 points, or than 44 where it is no link in text and
+# not beside one's own words, where it is 44 for a finger only.
 SMALL = """() => [...document.querySelectorAll("a, button, summary, input, select, textarea")]
   .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest(".skip, p, li.quiet, [inert]"))
   .map((one) => [one, (one.closest("label") ?? one).getBoundingClientRect()])
-  .filter(([one, { width, height }]) => height < (one.matches("#stages-toggle, [type=checkbox], [type=radio]") ? 24 : 43.5) || width < 24)
+  .filter(([one, { width, height }]) => height < (one.matches("#stages-toggle, [type=checkbox], [type=radio], .change button, .judge button") ? 24 : 43.5) || width < 24)
   .map(([one, { width, height }]) => `${one.tagName}#${one.id}.${one.className} ${width}x${height}`)"""  # noqa: E501 - JavaScript
 # What has the focus: whether it is drawn so that one sees it, and what lies over it.
 FOCUS = """() => {
@@ -106,6 +107,8 @@ class Everyone:
             await self.tab_to("composer")
         await self.page.keyboard.type(text)
         await self.page.keyboard.press("Enter")
+        if await self.page.locator("#composer").input_value():  # asked about a name: once more
+            await self.page.keyboard.press("Enter")
         await answered(self.page, count + 1)
         await self.at_stage()
 

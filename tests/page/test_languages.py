@@ -14,8 +14,8 @@ from bot.conversation.bot import Said
 from bot.conversation.records import Asked, Closed
 from bot.reflection.stages import Question, Stage
 from bot.storage.states import Role
-from bot.web.chat.pages import _STATIC
 from bot.web.languages import direction, languages
+from bot.web.packed import STATIC
 from tests.bots import ScriptedBot, says
 from tests.conversation.samples import DANGER
 from tests.gateway import Gateway, bot, clock, gateway, socket_of
@@ -185,7 +185,7 @@ async def test_all_languages_have_the_same_sentences(gateway: Gateway, browser: 
     page = await browser.new_page()
     await page.goto(gateway.address)
     for kind in ("words", "sign_in_words"):
-        files = sorted(path.name for path in _STATIC.glob(f"{kind}.*.js"))
+        files = sorted(path.name for path in STATIC.glob(f"{kind}.*.js"))
         found = await shapes(page, *files)
         english = found.pop(f"{kind}.en.js")
         assert len(english) > 50
@@ -198,7 +198,7 @@ async def test_a_missing_sentence_and_a_lost_name_are_seen(
     gateway: Gateway, browser: Browser
 ) -> None:
     page = await browser.new_page()
-    english = (_STATIC / "words.en.js").read_text(encoding="utf-8")
+    english = (STATIC / "words.en.js").read_text(encoding="utf-8")
     for name, found, instead in (
         ("missing", '  tryAgain: "Try again",\n', ""),
         ("fewer", "(name) => `Signed in as ${name}`", "() => `Signed in`"),
