@@ -27,6 +27,7 @@ from bot.conversation.rasa_bot import RasaBot
 from bot.conversation.review.index import keep_missing_index
 from bot.conversation.review.watching import keep_missing_watches
 from bot.conversation.settings_seen import note_settings
+from bot.conversation.slack.words import read_slack_words
 from bot.conversation.trends.publishing import Publishing
 from bot.moderation.steps import read_steps
 from bot.privacy.mask import mask
@@ -175,6 +176,7 @@ async def open_desk(
     """
     wording = read_wording(settings.library)
     notices = read_notices(settings.library)
+    slack_words = read_slack_words(settings.library)
     taxonomy = read_taxonomy(settings.library)
     steps = {step.id: step for step in read_steps(settings.library)}
     signs = load_signs(settings.library / "safety" / "signs")
@@ -206,6 +208,7 @@ async def open_desk(
                     contacts=contacts,
                     keyring=keyring,
                     people_key=_people_key(settings, keyring),
+                    slack_words=slack_words,
                     clock=clock,
                 ),
                 http,
