@@ -39,6 +39,7 @@ from bot.safety.detector import ConcernDetector
 from bot.safety.responses import load_responses
 from bot.safety.signs import load_signs
 from bot.settings import Settings
+from bot.slack.app import SlackDoor
 from bot.storage.damage import check_whole
 from bot.storage.database import (
     holds_sealed_rows,
@@ -270,7 +271,17 @@ def make_app(
             app[keys.NOTIFYING].start()
             publishing = Publishing(desk)
             publishing.start()
+            slack = SlackDoor(
+                desk,
+                app[keys.ANSWERING],
+                app[keys.SENDING_LIMIT].allows,
+                app[keys.FORGETTING].see_to,
+            )
+            if settings.has_slack_app:
+                app[keys.SLACK] = slack.take_request
+                slack.start()
             yield
+            await slack.stop()
             await publishing.stop()
             catching_up.cancel()
             await asyncio.gather(catching_up, return_exceptions=True)

@@ -33,7 +33,8 @@ class SlackIdentity(Base):
 class SlackLine(Base):
     """That a reflection goes on in its author's direct channel with the app.
 
-    Of an account's lines the one opened last is where it is, until that is left.
+    An account is on one of its lines at most. One that was left still tells what was said on
+    it; all go when the account is untied or takes its consent back.
     """
 
     __tablename__ = "slack_lines"
@@ -63,6 +64,8 @@ class SlackPost(Base):
     )
     id: Mapped[str] = mapped_column(_Id, primary_key=True, default=new_id)
     channel: Mapped[str] = mapped_column(_SlackId)
+    # In which order they come within a channel.
+    number: Mapped[int]
     state: Mapped[SlackPostState] = mapped_column(words_of(SlackPostState))
     # Where it stands: Slack's time of the message, which is its name in the channel.
     ts: Mapped[str | None] = mapped_column(String(40))
@@ -76,11 +79,14 @@ class SlackPost(Base):
 
     reflection_id: Mapped[str | None] = mapped_column(_Id, index=True)
     turn_id: Mapped[str | None] = mapped_column(_Id)
-    # Which messages of its turn it says (from, up to but not), and which part of those.
+    # Which messages of its turn it says (from, up to but not), and which part of how many.
     round: Mapped[int] = mapped_column(default=0)
     first: Mapped[int] = mapped_column(default=0)
     last: Mapped[int] = mapped_column(default=0)
     part: Mapped[int] = mapped_column(default=0)
+    parts: Mapped[int] = mapped_column(default=1)
     is_answer: Mapped[bool] = mapped_column(default=False)
     # Whether something can still be pressed in it.
     is_open: Mapped[bool] = mapped_column(default=False)
+    # What was pressed in one that is no turn; the first press counts.
+    chosen: Mapped[str | None] = mapped_column(String(40))

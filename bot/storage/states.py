@@ -235,6 +235,7 @@ class SlackOccasion(StrEnum):
     CONSENT = "consent"
     DECLINED = "declined"
     START = "start"
+    START_NOT_KEPT = "start_not_kept"
     WAITING = "waiting"
     TOO_LONG = "too_long"
     TOO_FAST = "too_fast"

@@ -161,6 +161,7 @@ UNSEALED: dict[str, str] = {
     "slack_posts.account_id": _ID,
     "slack_posts.answers": "an id of Slack's or ours; by it the same event again is known",
     "slack_posts.channel": "the id of a channel in Slack",
+    "slack_posts.chosen": "the name of a button of ours that is no answer",
     "slack_posts.id": _ID,
     "slack_posts.occasion": "a word of ours: why the app says something that is no turn",
     "slack_posts.reflection_id": _ID,

@@ -9,20 +9,14 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.conversation.consents import is_given, set_consent
+from bot.conversation.consents import is_given
 from bot.conversation.desk import Desk
 from bot.conversation.reflections import start_reflection
-from bot.conversation.slack.linking import leave_slack
 from bot.reflection.stages import Path
 from bot.storage.access import NotFound, own_reflection, own_reflections, stands
-from bot.storage.models import Account, Consent, Reflection, Turn
-from bot.storage.slack_tables import SlackIdentity, SlackLine
+from bot.storage.models import Account, Reflection, Turn
+from bot.storage.slack_tables import SlackLine
 from bot.storage.states import Purpose, ReflectionState
-
-# What a reflection's turns from Slack are called by: one that was written on the web never goes
-# there. Each names an event, a post or a dialog.
-EVENT, PRESS, VIEW = "slack-event-", "slack-press-", "slack-view-"
-FROM_SLACK = "slack-"
 
 
 @dataclass(frozen=True)
@@ -34,15 +28,8 @@ class Opening:
 
 
 async def may_reflect_here(desk: Desk, account: Account) -> bool:
-    """Say whether reflections of an account may be held in Slack: the organisation's and its yes."""
+    """Say whether an account's reflections may be held in Slack: the organisation and it agree."""
     return desk.settings.slack_mode == "full" and await is_given(desk, account, Purpose.SLACK)
-
-
-async def take_back_slack(desk: Desk, account: Account) -> None:
-    """Take back the consent to reflecting in Slack: nothing more goes there."""
-    await set_consent(desk, account, Purpose.SLACK, given=False)
-    async with desk.sessions.begin() as session:
-        await leave_slack(session, account.id, desk.clock())
 
 
 async def current_line(desk: Desk, account: Account) -> SlackLine | None:
@@ -95,8 +82,7 @@ async def go_on(desk: Desk, account: Account, reflection_id: str, opening: Openi
         reflection = await own_reflection(session, account, reflection_id, lock=True)
         if reflection.state is ReflectionState.CLOSED:
             raise NotFound
-        newest = select(func.max(Turn.number)).where(Turn.reflection_id == reflection_id)
-        number = await session.scalar(newest) or 0
+        number = await last_number(session, reflection_id)
         await _leave_others(session, account, now)
         line = await session.get(SlackLine, reflection_id)
         if line is None:
@@ -107,41 +93,17 @@ async def go_on(desk: Desk, account: Account, reflection_id: str, opening: Openi
         line.opened_at, line.left_at = now, None
 
 
-async def deliverable(session: AsyncSession, reflection_id: str) -> SlackLine | None:
-    """Give the line on which a reflection's turns go to Slack now.
-
-    None where it was left, the account was closed or untied, or there is no consent any more.
-    """
-    consents = (
-        select(Consent.id)
-        .where(
-            Consent.account_id == SlackLine.account_id,
-            Consent.purpose == Purpose.SLACK,
-            Consent.withdrawn_at.is_(None),
-        )
-        .exists()
-    )
-    found: SlackLine | None = await session.scalar(
-        select(SlackLine)
-        .join(Account, Account.id == SlackLine.account_id)
-        .join(SlackIdentity, SlackIdentity.account_id == SlackLine.account_id)
-        .join(Reflection, Reflection.id == SlackLine.reflection_id)
-        .where(
-            SlackLine.reflection_id == reflection_id,
-            SlackLine.left_at.is_(None),
-            Account.disabled_at.is_(None),
-            consents,
-            stands(),
-        )
-    )
-    return found
+async def last_number(session: AsyncSession, reflection_id: str) -> int:
+    """Give the number of a reflection's last turn."""
+    newest = select(func.max(Turn.number)).where(Turn.reflection_id == reflection_id)
+    return await session.scalar(newest) or 0
 
 
-async def open_lines(session: AsyncSession) -> list[str]:
-    """Give the reflections that have a line that was not left."""
-    return list(
-        await session.scalars(select(SlackLine.reflection_id).where(SlackLine.left_at.is_(None)))
-    )
+async def all_lines(desk: Desk) -> dict[str, str]:
+    """Give every reflection that has a line, with its channel."""
+    async with desk.sessions() as session:
+        found = await session.execute(select(SlackLine.reflection_id, SlackLine.channel))
+        return {row.reflection_id: row.channel for row in found}
 
 
 async def _opened_by(desk: Desk, opened_by: str) -> str | None:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.accounts.challenges import keep_challenge, take_challenge
 from bot.conversation.accounts.refused import SignInRefused
-from bot.conversation.accounts.tokens import new_token
+from bot.conversation.accounts.tokens import hash_of, new_token
 from bot.conversation.desk import Desk
+from bot.conversation.slack.saying import ToSay, plan_to_say
 from bot.storage.audit import Event, record
 from bot.storage.models import Account
 from bot.storage.slack_tables import SlackIdentity, SlackLine, SlackPost
-from bot.storage.states import ChallengePurpose, Role, SlackPostState
+from bot.storage.states import ChallengePurpose, Role, SlackOccasion, SlackPostState
 
 LASTS = timedelta(minutes=10)
 PAGE = "/slack/link"
@@ -30,10 +31,13 @@ class SlackPerson:
     slack_user_id: str
 
 
-async def link_for(desk: Desk, person: SlackPerson) -> str:
-    """Give an address that ties `person` to whoever signs in and presses there, once."""
+async def link_for(desk: Desk, person: SlackPerson, channel: str) -> str:
+    """Give an address that ties `person` to whoever signs in and presses there, once.
+
+    `channel` is where the app and the person write to each other.
+    """
     token = new_token()
-    data = {"team": person.team_id, "user": person.slack_user_id}
+    data = {"team": person.team_id, "user": person.slack_user_id, "channel": channel}
     await keep_challenge(desk, ChallengePurpose.LINK_SLACK, token, data=data, lasts=LASTS)
     # Behind `#`, as in every link that opens something: browsers never send that.
     return f"{desk.settings.address}{PAGE}#{token}"
@@ -52,7 +56,7 @@ async def link(desk: Desk, account: Account, token: str) -> SlackPerson:
     now = desk.clock()
     try:
         async with desk.sessions.begin() as session:
-            await _untie(session, account.id, now=None)
+            await _untie(session, account.id)
             tie = SlackIdentity(
                 account_id=account.id,
                 team_id=person.team_id,
@@ -64,6 +68,15 @@ async def link(desk: Desk, account: Account, token: str) -> SlackPerson:
             await record(session, Event.SLACK_LINKED, now, by=account.id, account=account.id)
     except IntegrityError:
         raise SignInRefused("slack_taken") from None
+    await plan_to_say(
+        desk,
+        ToSay(
+            SlackOccasion.LINKED,
+            told["channel"],
+            f"linked-{hash_of(token)}",
+            account_id=account.id,
+        ),
+    )
     return person
 
 
@@ -76,23 +89,20 @@ async def unlink(desk: Desk, account: Account) -> None:
 async def unlink_in(desk: Desk, session: AsyncSession, account_id: str, *, by: str) -> None:
     """Untie an account in the caller's transaction; to be called late in it, as an audit entry."""
     now = desk.clock()
-    if await _untie(session, account_id, now):
+    if await _untie(session, account_id):
         await record(session, Event.SLACK_UNLINKED, now, by=by, account=account_id)
 
 
-async def _untie(session: AsyncSession, account_id: str, now: datetime | None) -> bool:
-    gone = await session.execute(
-        delete(SlackIdentity).where(SlackIdentity.account_id == account_id)
-    )
-    if now is not None:
-        await leave_slack(session, account_id, now)
+async def _untie(session: AsyncSession, account_id: str) -> bool:
+    await leave_slack(session, account_id)
+    tie = delete(SlackIdentity).where(SlackIdentity.account_id == account_id)
+    gone = await session.execute(tie)
     return bool(gone.rowcount)  # type: ignore[attr-defined]
 
 
-async def leave_slack(session: AsyncSession, account_id: str, now: datetime) -> None:
+async def leave_slack(session: AsyncSession, account_id: str) -> None:
     """End every line of an account in Slack; what was not posted yet never will be."""
-    lines = update(SlackLine).where(SlackLine.account_id == account_id, SlackLine.left_at.is_(None))
-    await session.execute(lines.values(left_at=now))
+    await session.execute(delete(SlackLine).where(SlackLine.account_id == account_id))
     planned = delete(SlackPost).where(
         SlackPost.account_id == account_id, SlackPost.state == SlackPostState.PLANNED
     )

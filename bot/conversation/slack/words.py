@@ -38,7 +38,7 @@ _OTHERS = (
 
 
 def read_slack_words(folder: Path = library.LIBRARY) -> Mapping[str, str]:
-    """Read the sentences; raises `LibraryError` when one is missing or has a strange placeholder."""
+    """Read the sentences; raises `LibraryError` when one is missing or holds what nothing fills."""
     words = library.read(folder / _FILE, dict[str, str])
     states = [f"state_{state}" for state in ReflectionState]
     for name in (*SlackOccasion, *states, *_OTHERS):

@@ -53,6 +53,7 @@ def upgrade() -> None:
         "slack_posts",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("channel", sa.String(length=40), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=40), nullable=False),
         sa.Column("ts", sa.String(length=40), nullable=True),
         sa.Column("made_at", UtcTime(timezone=True), nullable=False),
@@ -66,8 +67,10 @@ def upgrade() -> None:
         sa.Column("first", sa.Integer(), nullable=False),
         sa.Column("last", sa.Integer(), nullable=False),
         sa.Column("part", sa.Integer(), nullable=False),
+        sa.Column("parts", sa.Integer(), nullable=False),
         sa.Column("is_answer", sa.Boolean(), nullable=False),
         sa.Column("is_open", sa.Boolean(), nullable=False),
+        sa.Column("chosen", sa.String(length=40), nullable=True),
         sa.ForeignKeyConstraint(
             ["account_id"], ["accounts.id"], name=op.f("fk_slack_posts_account_id")
         ),
