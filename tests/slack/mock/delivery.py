@@ -42,6 +42,13 @@ class Delivery:
         return str(inner.get("type") or inner.get("command"))
 
     @property
+    def is_echo(self) -> bool:
+        """Whether it only tells the app what it did itself; such things are not spoiled."""
+        event = self.payload.get("event", {})
+        inner = event.get("message") or event.get("previous_message") or event
+        return self.kind == EVENT and "bot_id" in inner
+
+    @property
     def wants_response(self) -> bool:
         return self.kind == COMMAND or self.payload.get("type") == "view_submission"
 
@@ -115,7 +122,7 @@ class Carrier:
 
     async def _carry(self, delivery: Delivery) -> None:
         try:
-            fault = self._faults.for_delivery(delivery.name)
+            fault = None if delivery.is_echo else self._faults.for_delivery(delivery.name)
             reason = ""
             for attempt in range(1 + len(self.retry_seconds)):
                 if attempt:

@@ -98,7 +98,6 @@ ANSWER_SECONDS = 3.0  # REF apis/events-api (responding), interactivity/handling
 TRIGGER_SECONDS = 3.0  # REF interactivity/handling (modal responses)
 RESPONSE_URL_SECONDS = 30 * 60.0  # REF interactivity/handling (message responses)
 RESPONSE_URL_USES = 5  # REF interactivity/handling (message responses)
-SIGNATURE_SECONDS = 5 * 60.0  # REF authentication/verifying-requests-from-slack
 # REF apis/events-api (error handling): nearly at once, after a minute, after five.
 RETRY_SECONDS = (0.0, 60.0, 300.0)
 MOST_CONNECTIONS = 10  # REF apis/events-api/using-socket-mode (multiple connections)

@@ -143,7 +143,6 @@ class MockSlack:
 
     def change_message(self, channel: Channel, message: Message, given: Json) -> None:
         previous = message.as_json(self.workspace.app.id)
-        message.before.append(message.text)
         if given.get("text"):
             message.text = given["text"]
         if "blocks" in given:

@@ -96,8 +96,6 @@ class Message:
     client_msg_id: str | None = None
     only_for: str | None = None
     edited: Json | None = None
-    # What the person typed or the app sent, at each time it was changed.
-    before: list[str] = field(default_factory=list)
 
     def as_json(self, app_id: str, *, with_metadata: bool = False) -> Json:
         shown: Json = {"type": "message", "user": self.user, "ts": self.ts, "text": self.text}
@@ -125,7 +123,7 @@ class Channel:
     members: set[str]
     is_ext_shared: bool = False
     messages: list[Message] = field(default_factory=list)
-    # Replaced or gone; kept so that a test can see what was ever shown.
+    # Taken away; kept so that a test can see what was ever shown.
     gone: list[Message] = field(default_factory=list)
 
     def message(self, ts: str | None) -> Message | None:
