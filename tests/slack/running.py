@@ -50,9 +50,7 @@ class OnSlack:
         person = self.slack.person(name)
         await self.link(person, self.gateway.people.therapist)
         if consents:
-            await set_consent(
-                self.desk, self.gateway.people.therapist, Purpose.SLACK, given=True
-            )
+            await set_consent(self.desk, self.gateway.people.therapist, Purpose.SLACK, given=True)
         return person
 
 
@@ -84,6 +82,8 @@ async def on_slack(
     """Run a gateway on a mock Slack that has our own manifest, until the block is left."""
     async with AsyncExitStack() as stack:
         slack = await stack.enter_async_context(mock_slack(manifest=MANIFEST, speed=speed))
+        # Three tries within seconds rather than minutes.
+        slack.carrier.retry_seconds = (0.1, 1.0, 2.0)
         bot = bot or ScriptedBot()
         gateway = await stack.enter_async_context(
             run_gateway(var, bot, clock, **settings_for(slack, **settings))
@@ -92,4 +92,3 @@ async def on_slack(
         yield OnSlack(gateway, slack, bot)
         await slack.until_at_rest()
         assert slack.violations == []
-

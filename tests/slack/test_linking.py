@@ -13,7 +13,7 @@ from bot.storage.slack_tables import SlackIdentity
 from tests.slack.mock import HOME
 from tests.slack.running import FULL, OnSlack, on_slack, use_link
 
-SECRET = "the gooseberry evening"
+TOLD = "the gooseberry evening"
 
 
 async def identities(here: OnSlack) -> int:
@@ -29,7 +29,7 @@ async def here(tmp_path: Path):
 
 async def test_somebody_unknown_is_told_how_to_link_and_nothing_is_kept(here: OnSlack) -> None:
     ann = here.slack.person()
-    ann.writes(SECRET)
+    ann.writes(TOLD)
     heard = await ann.until_hears("I do not know yet who you are")
     assert heard.buttons == ["Link my account"]
     async with here.desk.sessions() as session:
@@ -81,7 +81,7 @@ async def test_a_closed_account_is_unlinked_and_refused(here: OnSlack) -> None:
     await here.link(ann, therapist)
     await disable(here.desk, therapist)
     assert await identities(here) == 0
-    ann.writes(SECRET)
+    ann.writes(TOLD)
     await ann.until(lambda seen: len([one for one in seen if "know yet" in one.text]) == 2)
 
 
@@ -109,7 +109,7 @@ async def test_unlinking_on_the_home_tab_asks_first(here: OnSlack) -> None:
 
 async def test_somebody_of_another_workspace_is_refused_and_never_linked(here: OnSlack) -> None:
     una = here.slack.stranger()
-    una.writes(SECRET)
+    una.writes(TOLD)
     heard = await una.until_hears("only with people of the workspace")
     assert not heard.buttons
 
@@ -117,9 +117,9 @@ async def test_somebody_of_another_workspace_is_refused_and_never_linked(here: O
 async def test_in_a_channel_the_app_only_says_how_to_reach_it(here: OnSlack) -> None:
     ann = await here.therapist()
     general = here.slack.channel("general", ann)
-    told = await ann.commands(f"/reflect {SECRET}", general)
+    told = await ann.commands(f"/reflect {TOLD}", general)
     assert told.is_answered
     heard = [one for one in ann.sees(general) if one.who == "app"]
     assert [one.is_ephemeral for one in heard] == [True]
     assert "direct message" in heard[0].text
-    assert SECRET.encode() not in here.slack.everything_sent()
+    assert TOLD.encode() not in here.slack.everything_sent()
