@@ -83,7 +83,7 @@ async def on_slack(
     async with AsyncExitStack() as stack:
         slack = await stack.enter_async_context(mock_slack(manifest=MANIFEST, speed=speed))
         # Three tries within seconds rather than minutes.
-        slack.carrier.retry_seconds = (0.1, 1.0, 2.0)
+        slack.carrier.retry_seconds = (0.1, 2.0, 8.0)
         bot = bot or ScriptedBot()
         gateway = await stack.enter_async_context(
             run_gateway(var, bot, clock, **settings_for(slack, **settings))
