@@ -47,6 +47,7 @@ async function show() {
   drawPasskeys(mine);
   showPassword(mine);
   drawClinic(mine);
+  at("slack-section").hidden = !mine.has_slack;
   drawSignIns(mine);
 }
 
@@ -106,6 +107,8 @@ at("clinic")?.addEventListener("click", async () => {
     await explain(refusal);
   }
 });
+
+at("slack").addEventListener("click", () => change("DELETE", "/api/my/slack", undefined, WORDS.removed));
 
 function drawSignIns({ sign_ins: signIns }) {
   const list = at("sign-ins");
