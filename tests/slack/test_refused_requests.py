@@ -201,6 +201,8 @@ async def test_no_body_is_in_any_log_line_refused_or_taken(
 ) -> None:
     for make in (*REFUSED.values(), Posted.signed):
         await posted.road.post(make(posted))
+    unheard = {"type": "event_callback", "event": {"type": "reaction_added", "text": WORD}}
+    await posted.road.post(posted.road.sign(json.dumps(unheard).encode(), "application/json"))
     broken = posted.road.sign(f'{{"{WORD}": '.encode(), "application/json")
     await posted.road.post(broken)
     form = posted.road.sign(
