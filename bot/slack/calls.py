@@ -92,20 +92,22 @@ class SlackCalls:
     def __init__(self, client: AsyncWebClient) -> None:
         """Take the client with the bot's token."""
         self._client = client
+        # Slack names a time for a method, whoever of us calls it.
+        self._not_before: dict[str, float] = {}
 
     async def whoami(self) -> dict[str, Any]:
         """Give the bot's user, bot and team ids."""
-        answer = await _ask(self._client.auth_test)
+        answer = await self._ask(self._client.auth_test)
         scopes = answer.headers.get("x-oauth-scopes", answer.headers.get("X-OAuth-Scopes", ""))
         return {**answer.data, "scopes": scopes}
 
     async def can_open_socket(self, app_token: str) -> None:
         """See that Socket Mode can be used: an address for a socket is given, and not used."""
-        await _ask(self._client.apps_connections_open, app_token=app_token)
+        await self._ask(self._client.apps_connections_open, app_token=app_token)
 
     async def post(self, channel: str, post_id: str, text: str, blocks: Blocks) -> str:
         """Post a message under our own id for it, and give its `ts`."""
-        answer = await _ask(
+        answer = await self._ask(
             self._client.chat_postMessage,
             channel=channel,
             text=text,
@@ -118,13 +120,13 @@ class SlackCalls:
 
     async def post_for_a_moment(self, channel: str, user: str, text: str) -> None:
         """Show something to one person that nobody keeps."""
-        await _ask(self._client.chat_postEphemeral, channel=channel, user=user, text=text)
+        await self._ask(self._client.chat_postEphemeral, channel=channel, user=user, text=text)
 
     async def find(self, channel: str, post_id: str) -> str | None:
         """Give the `ts` of the message that was posted under our id, or None."""
         cursor = None
         for _ in range(_PAGES):
-            answer = await _ask(
+            answer = await self._ask(
                 self._client.conversations_history,
                 channel=channel,
                 limit=_PAGE,
@@ -142,38 +144,39 @@ class SlackCalls:
 
     async def update(self, channel: str, ts: str, text: str, blocks: Blocks) -> None:
         """Put other blocks in the place of a message's."""
-        await _ask(self._client.chat_update, channel=channel, ts=ts, text=text, blocks=blocks)
+        await self._ask(self._client.chat_update, channel=channel, ts=ts, text=text, blocks=blocks)
 
     async def delete(self, channel: str, ts: str) -> None:
         """Take a message of ours away."""
-        await _ask(self._client.chat_delete, channel=channel, ts=ts)
+        await self._ask(self._client.chat_delete, channel=channel, ts=ts)
 
     async def direct_channel(self, user: str) -> str:
         """Give the channel in which the app and somebody write to each other."""
-        answer = await _ask(self._client.conversations_open, users=user)
+        answer = await self._ask(self._client.conversations_open, users=user)
         return str(answer["channel"]["id"])
 
     async def open_view(self, trigger_id: str, view: dict[str, Any]) -> None:
         """Open a dialog in front of whoever pressed a moment ago."""
-        await _ask(self._client.views_open, trigger_id=trigger_id, view=view)
+        await self._ask(self._client.views_open, trigger_id=trigger_id, view=view)
 
     async def publish_home(self, user: str, view: dict[str, Any]) -> None:
         """Put a Home tab in the place of somebody's."""
-        await _ask(self._client.views_publish, user_id=user, view=view)
+        await self._ask(self._client.views_publish, user_id=user, view=view)
 
-
-async def _ask(method: Callable[..., Awaitable[Any]], **arguments: Any) -> Any:
-    """Call a method, as long as Slack says to come later. Raises `NotClear` or `Refused`."""
-    while True:
-        try:
-            async with asyncio.timeout(SECONDS):
-                return await method(**arguments)
-        except SlackApiError as fault:
-            wait = _what_it_means(fault)
-        except Exception as fault:  # noqa: BLE001 - the line, or an answer that is no JSON
-            raise NotClear(type(fault).__name__) from None
-        log.info("slack.comes_later", seconds=wait)
-        await asyncio.sleep(wait)
+    async def _ask(self, method: Callable[..., Awaitable[Any]], **arguments: Any) -> Any:
+        """Call a method, as long as Slack says to come later. Raises `NotClear` or `Refused`."""
+        name = method.__name__
+        while True:
+            await asyncio.sleep(max(0.0, self._not_before.get(name, 0.0) - _now()))
+            try:
+                async with asyncio.timeout(SECONDS):
+                    return await method(**arguments)
+            except SlackApiError as fault:
+                wait = _what_it_means(fault)
+            except Exception as fault:  # noqa: BLE001 - the line, or an answer that is no JSON
+                raise NotClear(type(fault).__name__) from None
+            log.info("slack.comes_later", seconds=wait)
+            self._not_before[name] = max(self._not_before.get(name, 0.0), _now() + wait)
 
 
 def _what_it_means(fault: SlackApiError) -> float:
@@ -188,3 +191,7 @@ def _what_it_means(fault: SlackApiError) -> float:
     if status >= 500 or not code or code in _UNCLEAR:
         raise NotClear(f"Status{status}") from None
     raise (Shut(code) if code in _SHUT else Refused(code)) from None
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+import time
 from dataclasses import dataclass
 
 from tests.slack.mock.clock import Clock
 from tests.slack.mock.limits import A_CHANNEL, RATES, Rate
 
 # A timer may be early by this much.
-_SLACK_SECONDS = 0.05
+_EARLY_SECONDS = 0.05
+# So long after a 429 a call may come that was under way before the app could know of it.
+_UNDER_WAY_SECONDS = 0.2
 
 
 @dataclass
@@ -38,15 +41,22 @@ class Rates:
         self.channel = A_CHANNEL
         self._buckets: dict[str, _Bucket] = {}
         self._not_before: dict[str, float] = {}
+        self._refused_at: dict[str, float] = {}
 
     def refuse(self, method: str, channel: str, seconds: int) -> None:
         """Have calls of this kind wait."""
         self._not_before[self.key(method, channel)] = self._clock() + seconds
+        self._refused_at[self.key(method, channel)] = time.monotonic()
+
+    def could_know(self, method: str, channel: str) -> bool:
+        """Whether the app has had the time to hear that it must wait."""
+        since = time.monotonic() - self._refused_at[self.key(method, channel)]
+        return since > _UNDER_WAY_SECONDS
 
     def too_early(self, method: str, channel: str) -> float:
         """Give the seconds by which a call comes before the `Retry-After` it was given."""
         left = self._not_before.get(self.key(method, channel), 0.0) - self._clock()
-        return left if left > _SLACK_SECONDS * self._clock.speed else 0.0
+        return left if left > _EARLY_SECONDS * self._clock.speed else 0.0
 
     def take(self, method: str, channel: str) -> int:
         """Count a call; give the whole seconds of its `Retry-After`, 0 when it may go on."""

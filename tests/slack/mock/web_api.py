@@ -134,7 +134,8 @@ def _count(slack: MockSlack, method: str, given: Json, fault: Fault | None) -> N
     """Refuse a call that comes too often, or before its time."""
     channel = str(given.get("channel", ""))
     if early := slack.rates.too_early(method, channel):
-        slack.note(method, "ratelimited", f"called {early:.2f} s before Retry-After was over")
+        if slack.rates.could_know(method, channel):
+            slack.note(method, "ratelimited", f"called {early:.2f} s before Retry-After was over")
         raise _TooOften(max(1, round(early)))
     seconds = slack.rates.take(method, channel)
     if fault is Fault.RATE_LIMITED:
