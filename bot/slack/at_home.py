@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+import structlog
 from slack_bolt.async_app import AsyncAck
 
 from bot.conversation.consents import set_consent
@@ -31,6 +32,8 @@ from bot.storage.erasing import Held
 from bot.storage.models import Account
 from bot.storage.states import Purpose, SlackOccasion
 
+log = structlog.get_logger()
+
 _LONGEST_NAME = 80
 
 
@@ -54,8 +57,8 @@ async def show_home(ear: Ear, caller: Caller) -> None:
             channel = await ear.calls.direct_channel(user) if is_new else ""
             view = await home.home_of_stranger(ear.desk, caller.person, why, channel)
         await ear.calls.publish_home(user, view)
-    except (NotClear, Refused):
-        return
+    except (NotClear, Refused) as fault:
+        log.warning("slack.home_not_drawn", kind=type(fault).__name__)
 
 
 async def hear_home_press(ear: Ear, body: Body) -> None:
@@ -70,7 +73,8 @@ async def hear_home_press(ear: Ear, body: Body) -> None:
 
 async def _do(ear: Ear, caller: Caller, account: Account, body: Body) -> None:
     desk, action = ear.desk, body["actions"][0]
-    which, about = str(action.get("action_id", "")), str(action.get("value") or "")
+    which = str(action.get("action_id", "")).partition(":")[0]
+    about = str(action.get("value") or "")
     if which == home.UNLINK:
         await ear.calls.open_view(str(body["trigger_id"]), dialogs.unlink_dialog(desk))
         return

@@ -52,6 +52,7 @@ class Delivering:
         self._again: set[str] = set()
         self._posted_at: dict[str, float] = {}
         self._looking: asyncio.Task[None] | None = None
+        self._is_stopped = False
 
     async def start(self) -> None:
         """Go on with what an earlier gateway left, and look for more now and then."""
@@ -60,6 +61,7 @@ class Delivering:
 
     async def stop(self) -> None:
         """Stop; what was not said stays in the journal."""
+        self._is_stopped = True
         tasks = [*self._tasks.values(), *([self._looking] if self._looking else [])]
         for task in tasks:
             task.cancel()
@@ -88,6 +90,8 @@ class Delivering:
 
     def see_to(self, channel: str) -> None:
         """Say whatever waits for a channel, soon."""
+        if self._is_stopped:
+            return
         if channel in self._tasks:
             self._again.add(channel)
             return

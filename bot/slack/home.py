@@ -81,14 +81,16 @@ def _line(desk: Desk, reflection: Reflection) -> list[Block]:
     words, address = desk.slack_words, desk.settings.address
     state = words[f"state_{reflection.state}"]
     name = words["home_day"].format(day=day_of(reflection.started_at), state=state)
+    one = reflection.id
+    # No name of a button may be there twice on a tab.
     elements = [
-        button(words, SHARE, "home_share", value=reflection.id),
-        button(words, DELETE, "home_delete", value=reflection.id, style="danger"),
-        button(words, OPEN, "home_open", url=f"{address}/reflections/{reflection.id}"),
+        button(words, f"{SHARE}:{one}", "home_share", value=one),
+        button(words, f"{DELETE}:{one}", "home_delete", value=one, style="danger"),
+        button(words, f"{OPEN}:{one}", "home_open", url=f"{address}/reflections/{one}"),
     ]
     if reflection.state is not ReflectionState.CLOSED:
-        elements.insert(0, button(words, GO_ON, "home_continue", value=reflection.id))
-    return [*paragraphs(name), _actions(f"home-{reflection.id}", elements)]
+        elements.insert(0, button(words, f"{GO_ON}:{one}", "home_continue", value=one))
+    return [*paragraphs(name), _actions(f"home-{one}", elements)]
 
 
 def _kept(desk: Desk, what: str) -> list[Block]:

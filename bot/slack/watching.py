@@ -59,19 +59,26 @@ class Watching:
         self._heard_at = _now()
 
     async def _watch(self) -> None:
-        every = min(self._quiet / 4, 5.0)
+        every = min(self._quiet / 4, 1.0)
         while True:
             await asyncio.sleep(every)
+            session = self._client.current_session
+            if session is not None and session.closed:
+                # Slack's library looks only now and then, and what comes meanwhile is lost to us.
+                await self._connect(is_deaf=False)
             why = self._why_deaf()
             if why is None or _now() - self._replaced_at < min(LEAST_SECONDS, self._quiet):
                 continue
             log.warning("slack.socket_replaced", why=why)
             self._replaced_at = self._heard_at = _now()
             self._posted.clear()
-            try:
-                await self._client.connect_to_new_endpoint(force=True)
-            except Exception as fault:  # noqa: BLE001 - of whatever kind, it is tried again
-                log.warning("slack.not_connected", kind=type(fault).__name__)
+            await self._connect(is_deaf=True)
+
+    async def _connect(self, *, is_deaf: bool) -> None:
+        try:
+            await self._client.connect_to_new_endpoint(force=is_deaf)
+        except Exception as fault:  # noqa: BLE001 - of whatever kind, it is tried again
+            log.warning("slack.not_connected", kind=type(fault).__name__)
 
     def _why_deaf(self) -> str | None:
         now = _now()
