@@ -46,7 +46,6 @@ KINDS: tuple[tuple[str, str], ...] = (
     (Fault.NO_ANSWER, "chat.postMessage"),
     (Fault.RATE_LIMITED, "chat.update"),
     (Fault.CUT_AFTER, "chat.update"),
-    (Fault.RATE_LIMITED, "conversations.history"),
 )
 FAULTS, CONVERSATIONS = 100, 20
 _CHOICES = (("/yes", "Yes"), ("/no", "Not yet"))
@@ -302,7 +301,7 @@ async def _until_answered(talk: Talk) -> None:
 async def _use_up(town: Town, outcome: Outcome) -> None:
     """Go on talking until no fault is left over, quickly and one after the other."""
     for word, talk in zip(_words(), itertools.cycle(town.talks), strict=False):
-        if not town.slack.faults.waiting or len(talk.said) > 40:
+        if not town.slack.faults.waiting or len(talk.said) > 25:
             return
         try:
             talk.person.writes(f"And now, {word}")
