@@ -12,7 +12,7 @@ import random
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -46,16 +46,19 @@ KINDS: tuple[tuple[str, str], ...] = (
     (Fault.NO_ANSWER, "chat.postMessage"),
     (Fault.RATE_LIMITED, "chat.update"),
     (Fault.CUT_AFTER, "chat.update"),
-    (Fault.RATE_LIMITED, "conversations.history"),
 )
 FAULTS, CONVERSATIONS = 100, 20
 _CHOICES = (("/yes", "Yes"), ("/no", "Not yet"))
 _WORDS = (
     "kettle window ladder garden basket candle ribbon saddle button pillow carpet anchor".split()
 )
-_STEP_SECONDS = 120.0
+_STEP_SECONDS = 180.0
+_PATIENCE_SECONDS = 10.0
+# Not all talk at once, and a gateway that fell stands for a while.
+_AT_ONCE = 6
+_STANDING_SECONDS = 5.0
 # Slack's own times are a minute and five: what happens is the same, and sooner.
-_RETRY_SECONDS = (0.5, 4.0, 15.0)
+_RETRY_SECONDS = (0.5, 10.0, 45.0)
 
 
 class TalkingBot:
@@ -104,6 +107,7 @@ class Town:
         self.talks: list[Talk] = []
         self.kills = 0
         self._open = AsyncExitStack()
+        self.places = asyncio.Semaphore(_AT_ONCE)
         self._is_killing = asyncio.Lock()
 
     async def start(self) -> None:
@@ -130,9 +134,13 @@ class Town:
         """Kill the gateway, whatever it does, and start it again on what lies on the disk."""
         async with self._is_killing:
             self.kills += 1
+            # Nothing comes through that is done after the files were taken as they lay.
+            self.slack.unplug()
             await leave_as_killed(self.var, self.stop)
+            self.slack.plug_in()
             await self.start()
-            await self.slack.until_connected(seconds=30)
+            await self.slack.until_connected(seconds=60)
+            await asyncio.sleep(_STANDING_SECONDS)
 
     async def settle(self, number: int) -> None:
         """Let so many people in, each with an account that is linked and agreed."""
@@ -205,13 +213,14 @@ async def _talk(
 ) -> None:
     """Begin a reflection, and do one thing more for each fault."""
     try:
-        await _begin(town, talk)
-        for fault, word in zip(faults, _words(), strict=False):
-            killing = await _plan(town, fault, chance)
-            await _do(town, talk, fault[0], word, chance)
-            await _until_answered(talk)
-            if killing:
-                await killing
+        async with town.places:
+            await _begin(talk)
+            for fault, word in zip(faults, _words(), strict=False):
+                killing = _plan(town, fault, chance)
+                await _do(talk, fault[0], word, chance)
+                await _until_answered(talk)
+                if killing:
+                    await killing
     except TimeoutError:
         outcome.lost += 1
     except AssertionError as found:
@@ -222,18 +231,22 @@ def _words() -> Iterator[str]:
     return (f"The {word} again." for word in itertools.cycle(_WORDS))
 
 
-async def _begin(town: Town, talk: Talk) -> None:
-    """Type the command and press, each again when Slack says that it failed."""
+async def _begin(talk: Talk) -> None:
+    """Type the command and press, each again when it failed or nothing came of it."""
     async with asyncio.timeout(_STEP_SECONDS):
-        while not (await talk.person.commands("/reflect")).is_answered:
-            await asyncio.sleep(0.5)
+        while not _buttons(talk):
+            await talk.person.commands("/reflect")
+            with suppress(AssertionError):
+                await talk.person.until(lambda _: _buttons(talk), _PATIENCE_SECONDS)
     await _press(talk, "A short one", is_said=False)
     await _until_answered(talk)
 
 
-async def _plan(
-    town: Town, fault: tuple[str, str], chance: random.Random
-) -> asyncio.Task[None] | None:
+def _buttons(talk: Talk) -> list[str]:
+    return [label for seen in talk.person.sees() for label in seen.buttons]
+
+
+def _plan(town: Town, fault: tuple[str, str], chance: random.Random) -> asyncio.Task[None] | None:
     kind, method = fault
     if kind == KILLED:
         return asyncio.create_task(_kill_soon(town, chance.uniform(0.0, 2.0)))
@@ -249,7 +262,7 @@ async def _kill_soon(town: Town, seconds: float) -> None:
     await town.kill()
 
 
-async def _do(town: Town, talk: Talk, fault: str, word: str, chance: random.Random) -> None:
+async def _do(talk: Talk, fault: str, word: str, chance: random.Random) -> None:
     """Write, or press; two at once where their order is to be broken."""
     if fault == Fault.REORDER:
         talk.person.writes(f"First: {word}")
@@ -273,6 +286,7 @@ async def _press(talk: Talk, label: str, *, is_said: bool = True) -> None:
             try:
                 if await talk.person.presses(label, on=seen).settled():
                     return
+                await asyncio.sleep(1.0)
             except NotThere:
                 return  # taken, though Slack did not hear so
 
@@ -287,7 +301,7 @@ async def _until_answered(talk: Talk) -> None:
 async def _use_up(town: Town, outcome: Outcome) -> None:
     """Go on talking until no fault is left over, quickly and one after the other."""
     for word, talk in zip(_words(), itertools.cycle(town.talks), strict=False):
-        if not town.slack.faults.waiting or len(talk.said) > 40:
+        if not town.slack.faults.waiting or len(talk.said) > 25:
             return
         try:
             talk.person.writes(f"And now, {word}")

@@ -5,7 +5,6 @@ A method is given the arguments as they came and gives what is answered beside `
 
 from __future__ import annotations
 
-import asyncio
 import copy
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -311,5 +310,4 @@ METHODS: dict[str, Callable[[MockSlack, Json], Any]] = {
 
 async def call(slack: MockSlack, method: str, given: Json) -> Json:
     """Do what was asked, at once: other calls see all of it or nothing."""
-    await asyncio.sleep(0)
     return dict(await METHODS[method](slack, given))

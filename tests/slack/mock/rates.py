@@ -48,6 +48,10 @@ class Rates:
         self._not_before[self.key(method, channel)] = self._clock() + seconds
         self._refused_at[self.key(method, channel)] = time.monotonic()
 
+    def forget(self) -> None:
+        """Take back all that was told to wait, as for an app that has begun anew."""
+        self._not_before.clear()
+
     def could_know(self, method: str, channel: str) -> bool:
         """Whether the app has had the time to hear that it must wait."""
         since = time.monotonic() - self._refused_at[self.key(method, channel)]

@@ -67,6 +67,7 @@ class MockSlack:
         self.retry_after = 1
         # `token_revoked` or `account_inactive`, when the app was taken away.
         self.revoked = ""
+        self.is_unplugged = False
         self.closing = asyncio.Event()
         self._triggers: dict[str, _Trigger] = {}
         self._response_urls: dict[str, _ResponseUrl] = {}
@@ -201,6 +202,8 @@ class MockSlack:
     async def _respond(self, request: web.Request) -> web.StreamResponse:
         """Take what is posted to a response_url."""
         raw = await request.read()
+        if self.is_unplugged:
+            raise web.HTTPServiceUnavailable
         self.record.add_request(request, raw)
         known = self._response_urls.get(request.match_info["key"])
         error = ""
@@ -254,6 +257,16 @@ class MockSlack:
         self.workspace.app.manifest["settings"]["socket_mode_enabled"] = False
         self.carrier.road = road
         return road
+
+    def unplug(self) -> None:
+        """Have nothing that the app does come through from this moment on, as if it had fallen."""
+        self.is_unplugged, self.socket.takes_lines = True, False
+        self.socket.cut_all()
+
+    def plug_in(self) -> None:
+        """Let an app in again, which knows nothing of what an earlier one was told."""
+        self.is_unplugged, self.socket.takes_lines = False, True
+        self.rates.forget()
 
     async def until_connected(self, lines: int = 1, seconds: float = 10.0) -> None:
         async with asyncio.timeout(seconds):

@@ -31,6 +31,7 @@ class Line:
     number: int
     hears: asyncio.Event = field(default_factory=asyncio.Event)
     pings: int = 0
+    is_cut: bool = False
     # What was sent over it, so that it is sent again over another.
     carried: set[int] = field(default_factory=set)
 
@@ -43,13 +44,15 @@ class Line:
         return self.request.transport is None or self.request.transport.is_closing()
 
     async def send(self, frame: Json) -> None:
-        if not self.is_deaf:
+        if not (self.is_deaf or self.is_cut):
             await self.socket.send_json(frame)
 
     def cut(self) -> None:
-        """Break it off without a word, as a network does."""
+        """Break it off without a word, as a network does; what is still on it is not heard."""
+        self.is_cut = True
         if self.request.transport is not None:
             self.request.transport.abort()
+        self.hears.set()
 
 
 class SocketMode:
@@ -69,6 +72,7 @@ class SocketMode:
         self.lines: list[Line] = []
         self.opened = 0
         self.is_enabled = True
+        self.takes_lines = True
         # The next lines that open are deaf from the beginning.
         self.opens_deaf = 0
 
@@ -79,7 +83,7 @@ class SocketMode:
 
     async def open(self, request: web.Request) -> web.StreamResponse:
         until = self._tickets.pop(request.query.get("ticket", ""), 0.0)
-        if until < self._clock():
+        if until < self._clock() or not self.takes_lines:
             raise web.HTTPForbidden(text="ticket")
         # A deaf line answers no ping either.
         socket = web.WebSocketResponse(autoping=False, autoclose=False, timeout=0.1)
@@ -90,6 +94,7 @@ class SocketMode:
             self.opens_deaf -= 1
         else:
             line.hears.set()
+        self._prune()
         if len(self.lines) >= MOST_CONNECTIONS:
             await line.send({"type": "disconnect", "reason": "too_many_websockets"})
             await socket.close()
@@ -120,6 +125,8 @@ class SocketMode:
         while True:
             await line.hears.wait()
             message = await line.socket.receive()
+            if line.is_cut:
+                return
             if line.is_deaf and not line.is_gone:
                 # It went deaf while it waited: this was never heard.
                 continue
@@ -183,11 +190,15 @@ class SocketMode:
 
     def _choose(self, delivery: Delivery) -> Line | None:
         """Take one of the lines, one that has not failed this delivery where there is one."""
+        self._prune()
+        fresh = [line for line in self.lines if id(delivery) not in line.carried]
+        return self._random.choice(fresh or self.lines) if self.lines else None
+
+    def _prune(self) -> None:
+        """Let go of lines that the app has closed, though a deaf one does not hear that."""
         for line in [one for one in self.lines if one.is_gone]:
             self._drop(line)
             line.hears.set()
-        fresh = [line for line in self.lines if id(delivery) not in line.carried]
-        return self._random.choice(fresh or self.lines) if self.lines else None
 
     async def spoil(self, fault: Fault) -> None:
         self._spoiled = fault
@@ -220,7 +231,9 @@ class SocketMode:
             self.lines.remove(line)
 
     async def close(self) -> None:
+        self.cut_all()
+
+    def cut_all(self) -> None:
         for line in list(self.lines):
             self._drop(line)
             line.cut()
-            line.hears.set()
