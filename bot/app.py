@@ -28,6 +28,7 @@ from bot.conversation.rasa_bot import RasaBot
 from bot.conversation.review.index import keep_missing_index
 from bot.conversation.review.watching import keep_missing_watches
 from bot.conversation.settings_seen import note_settings
+from bot.conversation.slack.words import read_slack_words
 from bot.conversation.trends.publishing import Publishing
 from bot.moderation.groundings import read_groundings
 from bot.moderation.steps import read_steps
@@ -40,6 +41,7 @@ from bot.safety.detector import ConcernDetector
 from bot.safety.responses import load_responses
 from bot.safety.signs import load_signs
 from bot.settings import Settings
+from bot.slack.app import SlackDoor
 from bot.storage.damage import check_whole
 from bot.storage.database import (
     holds_sealed_rows,
@@ -178,6 +180,7 @@ async def open_desk(
     """
     wording = read_wording(settings.library)
     notices = read_notices(settings.library)
+    slack_words = read_slack_words(settings.library)
     taxonomy = read_taxonomy(settings.library)
     steps = {step.id: step for step in read_steps(settings.library)}
     groundings = read_groundings(settings.library)
@@ -211,6 +214,7 @@ async def open_desk(
                     contacts=contacts,
                     keyring=keyring,
                     people_key=_people_key(settings, keyring),
+                    slack_words=slack_words,
                     clock=clock,
                 ),
                 http,
@@ -274,7 +278,17 @@ def make_app(
             app[keys.NOTIFYING].start()
             publishing = Publishing(desk)
             publishing.start()
+            slack = SlackDoor(
+                desk,
+                app[keys.ANSWERING],
+                app[keys.SENDING_LIMIT].allows,
+                app[keys.FORGETTING].see_to,
+            )
+            if settings.has_slack_app:
+                app[keys.SLACK] = slack.take_request
+                slack.start()
             yield
+            await slack.stop()
             await publishing.stop()
             catching_up.cancel()
             await asyncio.gather(catching_up, return_exceptions=True)

@@ -19,6 +19,8 @@ ROOT = Path(__file__).resolve().parent.parent
 # What mail servers take without being asked first: no other alphabets, no quotes, no line ends.
 MAIL_ADDRESS = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9][A-Za-z0-9.-]{0,188}$"
 
+_IN_PRIVATE = re.compile(r"https:|http://(localhost|127\.0\.0\.1)[:/]")
+
 
 class Settings(BaseSettings):
     """What a deployer may decide."""
@@ -154,6 +156,53 @@ class Settings(BaseSettings):
         None, description="Incoming webhook of a Slack channel of the team; not used when empty."
     )
 
+    slack_bot_token: SecretStr | None = Field(
+        None, description="Token of the app on the team's own Slack (xoxb-...); off when empty."
+    )
+    slack_bot_token_file: Path | None = Field(None, description="Or the file in which it stands.")
+    slack_app_token: SecretStr | None = Field(
+        None, description="Token for Socket Mode (xapp-...), for which no public address is needed."
+    )
+    slack_app_token_file: Path | None = Field(None, description="Or the file in which it stands.")
+    slack_signing_secret: SecretStr | None = Field(
+        None, description="Signing secret, for HTTP mode; Socket Mode needs none."
+    )
+    slack_signing_secret_file: Path | None = Field(
+        None, description="Or the file in which it stands."
+    )
+    slack_mode: Literal["doorbell", "full"] = Field(
+        "doorbell",
+        description="`doorbell`: Slack only says that a reflection is waiting. `full`: reflections "
+        "are held in Slack, which keeps its own copies of them.",
+    )
+    slack_full_reason: str | None = Field(
+        None,
+        max_length=300,
+        validate_default=True,
+        description="Why, as therapists are told it; needed with `slack_mode` full.",
+    )
+    slack_team: str | None = Field(
+        None, description="Id of the team's workspace; that of the token when empty."
+    )
+    slack_api_url: str = Field(
+        "https://slack.com/api/", description="Where Slack's Web API is; another one for tests."
+    )
+    slack_quiet_seconds: float = Field(
+        600, gt=0, description="A socket on which Slack was silent so long is replaced."
+    )
+
+    @field_validator("slack_bot_token", "slack_app_token", "slack_signing_secret")
+    @classmethod
+    def _is_not_blank(cls, secret: SecretStr | None) -> SecretStr | None:
+        return secret if secret and secret.get_secret_value().strip() else None
+
+    @field_validator("slack_full_reason")
+    @classmethod
+    def _is_chosen_in_writing(cls, reason: str | None, info: ValidationInfo) -> str | None:
+        if info.data.get("slack_mode") == "full" and not (reason or "").strip():
+            raise ValueError("with BALLAST_SLACK_MODE=full a reason has to be written here")
+        return reason
+
     @field_validator("retention_reason")
     @classmethod
     def _is_reasoned(cls, reason: str | None, info: ValidationInfo) -> str | None:
@@ -188,9 +237,29 @@ class Settings(BaseSettings):
     @classmethod
     def _is_reached_in_private(cls, webhook: SecretStr | None) -> SecretStr | None:
         address = webhook.get_secret_value() if webhook else "https:"
-        if not re.match(r"https:|http://(localhost|127\.0\.0\.1)[:/]", address):
+        if not _IN_PRIVATE.match(address):
             raise ValueError("the address of a webhook begins with https://")
         return webhook
+
+    @field_validator("slack_api_url")
+    @classmethod
+    def _is_an_api(cls, address: str) -> str:
+        if not _IN_PRIVATE.match(address):
+            raise ValueError("the address of Slack begins with https://")
+        return address.rstrip("/") + "/"
+
+    @property
+    def has_slack_app(self) -> bool:
+        """Whether the app on the team's own Slack is set up."""
+        return bool(self.slack_bot_token or self.slack_bot_token_file)
+
+    def slack_secret(self, name: Literal["bot_token", "app_token", "signing_secret"]) -> str | None:
+        """Give a secret of the Slack app, from its setting or its file. Raises `OSError`."""
+        secret: SecretStr | None = getattr(self, f"slack_{name}")
+        file: Path | None = getattr(self, f"slack_{name}_file")
+        if secret is None and file is not None:
+            secret = SecretStr(file.read_text(encoding="ascii", errors="replace"))
+        return (secret.get_secret_value().strip() if secret else "") or None
 
     @property
     def database_url(self) -> str:

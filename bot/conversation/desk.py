@@ -55,6 +55,8 @@ class Desk:
     keyring: Keyring
     # Fingerprints the names of a reflection's people.
     people_key: bytes
+    # What the app says in the team's own Slack.
+    slack_words: Mapping[str, str]
     clock: Clock = utc_now
     hashing: Hashing = field(default_factory=Hashing)
     typesetting: Typesetting = field(default_factory=Typesetting)

@@ -71,6 +71,8 @@ _NOTICES: Mapping[str, frozenset[str]] = {
     "too_slow": frozenset(),
     "safety_resumed": frozenset(),
     "safety_waiting": frozenset(),
+    "slack_therapists": frozenset(),
+    "slack_taken": frozenset(),
     "held": frozenset(),
     "retention": frozenset({"days", "reason"}),
     "notify_subject": frozenset(),

@@ -53,12 +53,16 @@ class NotOffered(Exception):
 
 @dataclass(frozen=True)
 class Incoming:
-    """A message as a client sends it. `client_id` is the sender's own id for it."""
+    """A message as a client sends it. `client_id` is the sender's own id for it.
+
+    One that answers a certain turn, by number, is refused once the reflection has gone on.
+    """
 
     reflection_id: str
     client_id: str
     text: str
     choice: str | None = None
+    answers: int | None = None
 
 
 async def take_turn(desk: Desk, account: Account, incoming: Incoming) -> tuple[Turn, bool]:
@@ -101,6 +105,8 @@ async def _keep(
     known, last = await _known_and_last(session, incoming)
     if known:
         return known, False
+    if incoming.answers is not None and (last is None or last.number != incoming.answers):
+        raise NotOffered
     people = People(desk.people_key + reflection.id.encode(), reflection.people)
     offered = _offered(last) | await _to_change(session, desk, reflection, incoming.choice, last)
     text, payload = _what_was_meant(heard.masked(people).text, incoming.choice, offered, last)

@@ -144,6 +144,17 @@ CONTRACTS = {
     ("DELETE", "/api/my/clinic"): Contract({204: None}),
     ("DELETE", "/api/my/sign-ins"): Contract({204: None}),
     ("DELETE", "/api/my/sign-ins/{id}"): Contract({204: None}, where=_SIGN_IN),
+    # The team's own Slack
+    ("GET", "/slack/link"): Contract({200: PAGE}),
+    ("POST", "/api/my/slack"): Contract({204: None}, sign_in_bodies.Link),
+    ("DELETE", "/api/my/slack"): Contract({204: None}),
+    ("POST", "/slack/events"): Contract(
+        {200: File("*/*")},
+        bodies.FromSlack,
+        refuses=(401, 404),
+        body_bytes=bodies.SLACK_BYTES,
+        is_form=True,
+    ),
     # The chat
     ("GET", "/"): Contract({200: PAGE, 303: None}, where=_FRAME, may_be_framed=True),
     ("GET", "/static/{name}"): Contract(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping
+
 from aiohttp import ClientSession, web
 
 from bot.conversation.accounts.hand_over import HandOver
@@ -22,6 +24,9 @@ DESK = web.AppKey("desk", Desk)
 ANSWERING = web.AppKey("answering", Answering)
 FORGETTING = web.AppKey("forgetting", Forgetting)
 NOTIFYING = web.AppKey("notifying", Notifying)
+# Takes a request of Slack's in HTTP mode: headers and body; gives status, body and media type.
+FromSlack = Callable[[Mapping[str, str], bytes], Awaitable[tuple[int, str, str]]]
+SLACK: web.AppKey[FromSlack] = web.AppKey("slack")
 TEMPLATES = web.AppKey("templates", Templates)
 BOUNDS = web.AppKey("bounds", Bounds)
 # Requests being worked on: in all, and of one account.

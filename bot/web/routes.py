@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from bot.web import consents, document, erasures, health
+from bot.web import consents, document, erasures, from_slack, health
 from bot.web.administration import (
     audit,
     contacts,
@@ -41,7 +41,7 @@ from bot.web.contract import NO_CONTRACT
 from bot.web.contracts import CONTRACTS
 from bot.web.door import Door, Doors
 from bot.web.entry import Entry
-from bot.web.sign_in import clinic, come_in, mine
+from bot.web.sign_in import clinic, come_in, mine, slack
 
 
 @dataclass(frozen=True)
@@ -86,6 +86,11 @@ ROUTES = (
     # Ending sign-ins needs no fresh one: whoever lost a telephone should not be asked first.
     Route("DELETE", "/api/my/sign-ins", mine.end_others, Entry.SIGNED_IN),
     Route("DELETE", "/api/my/sign-ins/{id}", mine.end_one, Entry.SIGNED_IN),
+    # The team's own Slack: tied to an account, and what it sends in HTTP mode
+    Route("GET", "/slack/link", slack.page, Entry.ANYBODY),
+    Route("POST", "/api/my/slack", slack.link_slack, Entry.JUST_SIGNED_IN),
+    Route("DELETE", "/api/my/slack", slack.unlink_slack, Entry.SIGNED_IN),
+    Route("POST", "/slack/events", from_slack.take, Entry.ANYBODY),
     # The chat
     Route("GET", "/", pages.chat, Entry.ANYBODY),
     Route("GET", "/static/{name}", pages.static, Entry.ANYBODY),

@@ -336,12 +336,13 @@ class Consents(Shape):
 
     corrections: bool
     team_trends: bool
+    slack: bool
 
 
 class ConsentGiven(Shape):
     """A yes, with when it was taken back."""
 
-    purpose: Literal["corrections", "team_trends"]
+    purpose: Literal["corrections", "team_trends", "slack"]
     given_at: str
     withdrawn_at: str | None
 

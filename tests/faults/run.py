@@ -26,7 +26,7 @@ from rich.table import Table
 from bot.run.model import check_model
 from bot.settings import ROOT, Settings
 from tests.bots import ScriptedBot
-from tests.faults import scenes
+from tests.faults import scenes, slack
 from tests.faults.disk import CannotTry
 from tests.faults.library import library_read_once
 from tests.faults.lines import Spoiling
@@ -40,7 +40,7 @@ from tests.gateway import run_gateway
 KILLS = (120, 40, 40)  # gateway, Rasa, action server
 MACHINE_RUNS, MACHINE_STEPS = 2000, 50
 REQUESTS = 50_000
-PARTS = ("house", "scenes", "machine", "requests", "widget")
+PARTS = ("house", "scenes", "machine", "requests", "widget", "slack")
 
 console = Console()
 
@@ -133,6 +133,17 @@ async def _widget(progress: Progress, share: float, seed: int) -> AsyncIterator[
             progress.console.print(f"widget: not tried, {why}")
 
 
+async def _slack(progress: Progress, share: float, seed: int) -> Outcome:
+    """Have conversations in a Slack of our own, with faults in all of them."""
+    talks = max(2, round(slack.CONVERSATIONS * share))
+    faults = max(len(slack.KINDS), round(slack.FAULTS * share))
+    task = progress.add_task(f"Slack, {faults} faults in {talks} conversations", total=None)
+    with tempfile.TemporaryDirectory() as folder:
+        outcome = await slack.broken_talks(Path(folder), faults, talks, seed)
+    progress.update(task, total=1, completed=1)
+    return outcome
+
+
 async def _all(parts: list[str], share: float, seed: int) -> list[Outcome]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     found: list[Outcome] = []
@@ -145,6 +156,8 @@ async def _all(parts: list[str], share: float, seed: int) -> list[Outcome]:
             found += [outcome async for outcome in _scenes(progress)]
         if "widget" in parts:
             found += [outcome async for outcome in _widget(progress, share, seed)]
+        if "slack" in parts:
+            found.append(await _slack(progress, share, seed))
         if "requests" in parts and importlib.util.find_spec("tests.promises.storm"):
             found.append(await _requests(progress, share))
         if machine is not None:

@@ -24,12 +24,13 @@ from bot.privacy.mask import find_all
 from bot.storage.models import Account, Turn
 from bot.web.bounds import Bounds
 from tests.conftest import free_port
+from tests.faults.crash import leave_as_killed
 from tests.faults.disk import CannotTry
 from tests.faults.library import library_read_once
 from tests.faults.model import answer_to
 from tests.faults.outcome import Outcome, Stopwatch
 from tests.faults.weather import BadLine, Mishap, Weather
-from tests.faults.world import PacedBot, left_by_a_crash
+from tests.faults.world import PacedBot
 from tests.gateway import FakeClock, Gateway, make_people, run_gateway, turns
 from tests.page.conftest import NAMES, QUIET
 
@@ -90,10 +91,7 @@ class Clinic:
     async def _crash(self) -> None:
         """Take what lies on the disk now; nothing that happens later counts."""
         self.crashes += 1
-        left = left_by_a_crash(self._var)
-        await self._shut()
-        shutil.rmtree(self._var)
-        left.rename(self._var)
+        await leave_as_killed(self._var, self._shut)
         await self._start()
 
     async def new_context(

@@ -7,7 +7,6 @@ gateway again on them: what a killed process leaves behind, in a tenth of a seco
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections import defaultdict
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack, suppress
@@ -23,6 +22,7 @@ from bot.reflection.stages import Question
 from bot.storage.models import Supervision, Turn
 from bot.storage.states import TurnState
 from tests.bots import says
+from tests.faults.crash import leave_as_killed
 from tests.faults.library import library_read_once
 from tests.faults.model import answer_to
 from tests.gateway import FakeClock, Gateway, People, Socket, make_people, run_gateway
@@ -75,20 +75,6 @@ class PacedBot:
 
     async def is_ready(self) -> bool:
         return True
-
-
-def left_by_a_crash(var: Path) -> Path:
-    """Copy what lies in a folder at this moment, as a killed process would leave it."""
-    left = var.with_name("left")
-    # The write-ahead file first: were pages moved into the database in between, they would
-    # be in both, which does no harm.
-    left.mkdir()
-    for file in sorted(var.rglob("*"), key=lambda f: not f.name.endswith("-wal")):
-        if file.is_file():
-            copy = left / file.relative_to(var)
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(file, copy)
-    return left
 
 
 class World:
@@ -178,11 +164,8 @@ class World:
         """Kill the gateway here and now, and open it on what lies on the disk."""
         self.crashes += 1
         cookies = {who: list(http.cookie_jar) for who, http in self.http.items()}
-        left = left_by_a_crash(self.var)
-        await self._shut()
+        await leave_as_killed(self.var, self._shut)
         self.bot.close()  # what was let through and not taken is not let through any more
-        shutil.rmtree(self.var)
-        left.rename(self.var)
         await self._start()
         for who, jar in cookies.items():
             self.http[who] = await self.gateway.visitor()

@@ -22,6 +22,7 @@ from bot.conversation.review.double_reading import (
     label_in_reading,
 )
 from bot.conversation.review.offering import begin_double_reading
+from bot.conversation.slack.linking import SlackPerson, link_for
 from bot.reflection.stages import Question
 from bot.safety.kinds import Kind, Level
 from bot.storage.columns import new_id
@@ -358,6 +359,11 @@ async def _a_hold(scene: Scene, account: Account) -> dict[str, Any]:
     return {"held": wanted["held"]}
 
 
+async def _a_link_from_slack(scene: Scene, _: Account) -> dict[str, Any]:
+    person = SlackPerson("T1", f"U{new_id()}")
+    return {"token": (await link_for(scene.gateway.desk, person, "D1")).partition("#")[2]}
+
+
 # What has to be there before a door is tried: gives the body that is then sent.
 BEFORE: dict[str, Callable[[Scene, Account], Awaitable[dict[str, Any] | None]]] = {
     "a link": _a_link,
@@ -375,4 +381,5 @@ BEFORE: dict[str, Callable[[Scene, Account], Awaitable[dict[str, Any] | None]]] 
     "a supervision": _a_supervision,
     "something to hold": _something_to_hold,
     "a hold": _a_hold,
+    "a link from Slack": _a_link_from_slack,
 }

@@ -20,6 +20,7 @@ SAID = (
     "answers.yml",
     "notices.yml",
     "questions.yml",
+    "slack.yml",
     "stages.yml",
     "steps.yml",
     "themes.yml",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from bot.conversation.accounts import SignedIn, passkeys, passwords, second_factor, sessions, ways
+from bot.conversation.slack.linking import identity_of
 from bot.storage.access import NotFound
 from bot.web.body import body_as
 from bot.web.keys import ACCOUNT, DESK, SIGN_IN, TEMPLATES
@@ -55,6 +56,7 @@ async def read(request: web.Request) -> web.Response:
             "has_second_factor": found.has_second_factor,
             "recovery_codes_left": found.recovery_codes_left,
             "has_clinic": found.has_clinic,
+            "has_slack": await identity_of(desk, who.account) is not None,
             "sign_ins": [
                 {
                     "id": sessions.handle_of(one),

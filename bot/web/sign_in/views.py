@@ -79,6 +79,7 @@ class MySignIn(Shape):
     has_second_factor: bool
     recovery_codes_left: int
     has_clinic: bool
+    has_slack: bool
     sign_ins: list[OpenSignIn]
 
 

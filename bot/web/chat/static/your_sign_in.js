@@ -48,6 +48,7 @@ async function show() {
   drawPasskeys(mine);
   showPassword(mine);
   drawClinic(mine);
+  at("slack-section").hidden = !mine.has_slack;
   drawSignIns(mine);
 }
 
@@ -107,6 +108,8 @@ at("clinic")?.addEventListener("click", async () => {
     await explain(refusal);
   }
 });
+
+at("slack").addEventListener("click", () => change("DELETE", "/api/my/slack", undefined, WORDS.removed));
 
 function drawSignIns({ sign_ins: signIns }) {
   const list = at("sign-ins");
