@@ -201,7 +201,8 @@ async def whole(everyone: Everyone) -> None:
         await everyone.write(answer)
     page = everyone.page
     for _ in range(4):
-        if not await page.get_by_role("button", name="Not quite", exact=True).count():
+        asked = page.locator(".choices").get_by_role("button", name="Not quite", exact=True)
+        if not await asked.count():
             break
         await everyone.press("Yes")
     await everyone.press("Take 1")

@@ -18,6 +18,7 @@ from bot.settings import ROOT
 # The library's files of words that are said or shown.
 SAID = (
     "answers.yml",
+    "groundings.yml",
     "notices.yml",
     "questions.yml",
     "slack.yml",

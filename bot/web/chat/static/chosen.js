@@ -1,6 +1,7 @@
 // What could be chosen at an earlier turn, to be read: buttons that are used are none any more.
 
 import { make } from "./elements.js";
+import { THEIRS } from "./language.js";
 import { WORDS } from "./wording.js";
 
 const plain = (text) => text.replace(/[^\p{L}\p{N}\s]/gu, "").trim().toLowerCase();
@@ -13,7 +14,7 @@ export const isChosen = (choice, said) => said !== undefined && plain(choice.lab
 export function drawChosen(choices, said) {
   const items = choices.map((choice) => {
     const isIt = isChosen(choice, said);
-    return make("li", { class: isIt && "it" }, choice.label, isIt && make("span", {}, ` ${WORDS.chosen}`));
+    return make("li", { class: isIt && "it" }, make("span", THEIRS, choice.label), isIt && make("span", {}, ` ${WORDS.chosen}`));
   });
   return make("ul", { class: "were", "aria-label": WORDS.couldChoose }, items);
 }

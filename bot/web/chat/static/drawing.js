@@ -129,11 +129,10 @@ function drawMine(turn, findings) {
 }
 
 function drawChange(turn, isChanged, change) {
-  const { name } = turn.change;
-  const named = { "aria-label": `${WORDS.change}: ${name}` };
+  const name = make("span", { class: "visually-hidden", ...THEIRS }, `: ${turn.change.name}`);
   const shown = isChanged
-    ? make("span", {}, WORDS.changed, aside(`: ${name}`))
-    : make("button", { type: "button", class: "quiet", onclick: () => change(turn), ...named }, WORDS.change);
+    ? make("span", {}, WORDS.changed, name)
+    : make("button", { type: "button", class: "quiet", onclick: () => change(turn) }, WORDS.change, name);
   return make("div", { class: "change" }, shown);
 }
 
