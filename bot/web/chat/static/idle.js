@@ -14,7 +14,7 @@ const MINUTE_MS = 60_000;
 
 const veil = document.getElementById("veil");
 const cover = document.getElementById("cover");
-let chosen = USUAL;
+let chosen = readChoice();
 let usedAt = Date.now(); // by the clock on the wall, which goes on while a computer sleeps
 let timer = 0;
 
@@ -52,14 +52,17 @@ function wake(event) {
   show();
 }
 
-/** Begin to watch; the veil is taken away by any key, or by a press on it. */
-export function setUpIdle() {
+function readChoice() {
   try {
     const kept = localStorage.getItem(KEY);
-    if (MINUTES.includes(kept)) chosen = kept;
+    return MINUTES.includes(kept) ? kept : USUAL;
   } catch {
-    // Forbidden: then it is the usual time.
+    return USUAL; // forbidden
   }
+}
+
+/** Begin to watch; the veil is taken away by any key, or by a press on it. */
+export function setUpIdle() {
   for (const kind of ["keydown", "pointerdown", "pointermove", "wheel", "touchstart"]) {
     addEventListener(kind, use, { capture: true, passive: kind !== "keydown" });
   }
