@@ -11,8 +11,9 @@ import rcssmin
 import rjsmin
 
 # rjsmin takes a regular expression that stands right behind an arrow for a division, and what
-# is in it for comments. A script with such a place is better sent as it is written.
-_NOT_UNDERSTOOD = re.compile(r"=>\s*/(?![/*])")
+# is in it for comments; and a template within a template for the end of the outer one, so that
+# spaces in it go. A script with such a place is better sent as it is written.
+_NOT_UNDERSTOOD = re.compile(r"=>\s*/(?![/*])|\$\{[^{}`]*`")
 
 
 def minified(name: str, text: str) -> str:

@@ -365,6 +365,7 @@ async def test_a_reload_at_each_of_the_ten_stages_loses_neither_draft_nor_place(
         stages.append(await page.locator("#stages-list [aria-current]").text_content())
         turns = await page.locator(".turn").count()
         await box(page).fill(told)
+        await page.wait_for_timeout(500)  # the last 300 ms of typing may go with a page
         await page.reload()
         await expect(box(page)).to_have_value(told)
         await expect(page.locator(".turn")).to_have_count(turns)

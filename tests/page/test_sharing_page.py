@@ -167,10 +167,10 @@ async def test_each_yes_is_a_box_of_its_own_with_its_history(evening: Evening) -
     await expect(trends).to_be_enabled()
     await expect(page.locator(".consents")).to_contain_text("never of fewer than five people")
     await trends.check()
-    await expect(page.locator(".consent-status")).to_contain_text("Noted")
+    await expect(page.locator(".consents .consent-status")).to_contain_text("Noted")
     await expect(corrections).not_to_be_checked()
     await trends.uncheck()
-    await expect(page.locator(".consent-status")).to_contain_text("Taken back")
+    await expect(page.locator(".consents .consent-status")).to_contain_text("Taken back")
     await page.locator(".consents summary").click()
     await expect(page.locator(".consents li")).to_contain_text("taken back on")
 

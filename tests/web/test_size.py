@@ -61,4 +61,6 @@ def test_every_script_is_made_small() -> None:
 def test_a_script_that_the_minifier_would_break_is_served_as_it_is() -> None:
     script = 'const isWeb = (link) => /^https?:\\/\\//.test(link);\n// why\nconst other = "x";\n'
     assert minified("one.js", script) == script
+    nested = "const said = `${when ? `${name} said so` : 0}`;\n// why\n"
+    assert minified("one.js", nested) == nested
     assert "why" not in minified("one.js", script.replace("/^", "(/^").replace("//.", "//).", 1))

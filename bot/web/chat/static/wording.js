@@ -17,7 +17,7 @@ export function fillWords(root = document, words = WORDS) {
     ["wordsTitle", "title"],
     ["wordsPlaceholder", "placeholder"],
   ]) {
-    const marked = `[data-${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}]`;
+    const marked = `[data-${name.replace(/[A-Z]/g, (letter) => "-" + letter.toLowerCase())}]`;
     for (const element of root.querySelectorAll(marked)) {
       element.setAttribute(attribute, words[element.dataset[name]]);
     }
