@@ -372,7 +372,7 @@ async def test_a_reload_at_each_of_the_ten_stages_loses_neither_draft_nor_place(
         await box(page).press("Control+Enter")
         await page.reload()
         # Cut off before it lay in the outbox, it stands in the box again.
-        await page.locator("#log .said").first.wait_for()
+        await page.locator("#log .said").first.wait_for(state="attached")
         if await box(page).input_value() == told:
             await box(page).press("Control+Enter")
         newest = page.locator(".turn").nth(turns).locator(".said")
