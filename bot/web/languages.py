@@ -6,6 +6,7 @@ server say is English; `docs/contributors/languages.md` says how another one is 
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from aiohttp import web
@@ -29,10 +30,16 @@ def language_of(request: web.Request) -> dict[str, str]:
     Only a language that is there is ever put into a page, so the address decides between
     names of ours and brings none of its own.
     """
-    there = languages()
+    there = _ours()
     wanted = (request.query.get("language"), request.app[DESK].settings.language)
     language = next((one for one in wanted if one in there), ENGLISH)
     return {"language": language, "direction": direction(language)}
+
+
+@cache
+def _ours() -> frozenset[str]:
+    # Once, as the files themselves are read once (`packed.py`).
+    return languages()
 
 
 def direction(language: str) -> str:

@@ -19,7 +19,7 @@ from bot.conversation.accounts import make_link
 from bot.conversation.reflections import list_reflections
 from bot.settings import ROOT
 from tests.bots import ScriptedBot
-from tests.certificate import self_signed
+from tests.certificate import own_certificate
 from tests.conftest import free_port
 from tests.gateway import FakeClock, Gateway, run_gateway, turns
 from tests.handing_over import HostServer
@@ -355,7 +355,7 @@ async def test_where_the_browser_keeps_no_sign_in_the_frame_says_so_once(
 async def test_a_page_of_another_site_gets_cookies_for_its_frame_alone(
     tmp_path: Path, browser: Browser
 ) -> None:
-    certificate = self_signed(tmp_path)
+    certificate, _ = own_certificate(tmp_path)
     port, outside = free_port(), free_port()
     host = Host(snippet=HAND_OVER)
     async with (

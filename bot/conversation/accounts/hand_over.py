@@ -15,10 +15,10 @@ from typing import Any
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, Key, OctKey, RSAKey
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from bot.conversation.accounts.challenges import keep_challenge
+from bot.conversation.accounts.clinic import account_at
 from bot.conversation.accounts.noted import note_refusal
 from bot.conversation.accounts.refused import SignInRefused
 from bot.conversation.accounts.sessions import Visitor, begin_session
@@ -26,7 +26,6 @@ from bot.conversation.desk import Clock, Desk
 from bot.privacy.sealing.problems import KeyProblem
 from bot.settings import Settings
 from bot.storage.models import Account
-from bot.storage.sign_in_tables import ClinicIdentity
 from bot.storage.states import ChallengePurpose, How
 
 LONGEST_HAND_OVER = 4096
@@ -101,7 +100,8 @@ async def come_in(
     The sign-in of anybody else that this browser had ends. Raises `SignInRefused`.
     """
     said = hand_over.read(token)
-    account = await _account_of(desk, said.subject)
+    async with desk.sessions() as session:
+        account = await account_at(session, desk.settings.clinic_issuer, said.subject)
     is_first = await _is_used_up_now(desk, said.token_id)
     if account is None or account.disabled_at is not None or not is_first:
         if account is not None:
@@ -111,19 +111,6 @@ async def come_in(
         return account, None
     async with desk.sessions.begin() as session:
         return account, await begin_session(desk, session, account, How.HAND_OVER, visitor)
-
-
-async def _account_of(desk: Desk, subject: str) -> Account | None:
-    async with desk.sessions() as session:
-        found: Account | None = await session.scalar(
-            select(Account)
-            .join(ClinicIdentity, ClinicIdentity.account_id == Account.id)
-            .where(
-                ClinicIdentity.issuer == desk.settings.clinic_issuer,
-                ClinicIdentity.oidc_subject == subject,
-            )
-        )
-    return found
 
 
 async def _is_used_up_now(desk: Desk, token_id: str) -> bool:
