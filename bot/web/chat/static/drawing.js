@@ -129,7 +129,7 @@ function drawMine(turn, findings) {
 }
 
 function drawChange(turn, isChanged, change) {
-  const name = make("span", { class: "visually-hidden", ...THEIRS }, `: ${turn.change.name}`);
+  const name = make("span", { class: "visually-hidden", ...THEIRS }, `(${turn.change.name})`);
   const shown = isChanged
     ? make("span", {}, WORDS.changed, name)
     : make("button", { type: "button", class: "quiet", onclick: () => change(turn) }, WORDS.change, name);

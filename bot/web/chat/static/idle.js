@@ -36,6 +36,7 @@ function show() {
   usedAt = Date.now();
   document.body.classList.remove("blurred");
   if (veil.open) veil.close();
+  wait();
 }
 
 /** Note that somebody is here; what came after the time was up only wakes, and does nothing else. */
@@ -68,9 +69,9 @@ export function setUpIdle() {
   }
   // Not at pressing down: the press would go on to what lies beneath.
   veil.addEventListener("click", show);
+  // The browser itself may close it, at a phone's gesture back.
   veil.addEventListener("close", () => {
-    show();
-    wait();
+    if (!veil.open && document.body.classList.contains("blurred")) show();
   });
   document.addEventListener("visibilitychange", look);
   addEventListener("pageshow", look);
