@@ -44,7 +44,7 @@ async def opening_a_conversation(gateway: Gateway) -> list[Loaded]:
     [page] = await load(gateway, "/")
     text = page.plain.decode()
     styles = re.findall(r'<link rel="stylesheet" href="([^"]+)"', text)
-    scripts = re.findall(r'<script type="module" src="/static/([^"]+)"', text)
+    scripts = re.findall(r'<script (?:type="module" )?src="/static/([^"]+)"', text)
     modules = {name for script in scripts for name in modules_of(script, "en")}
     return [page, *await load(gateway, *styles, *(f"/static/{name}" for name in sorted(modules)))]
 

@@ -11,6 +11,7 @@ const longest = Number(document.body.dataset.longestMessage) || 8000;
 const isTouch = matchMedia("(pointer: coarse)");
 const isNarrow = matchMedia("(max-width: 34rem)");
 
+let isFirst = true;
 let isSending = false;
 let hears = { send() {}, changed() {} };
 // Loaded when something is typed. Without it the server's masking is all there is, as before.
@@ -24,6 +25,13 @@ export function onWriting(listener) {
 
 export function draft() {
   return box.value;
+}
+
+/** Give, once, what was typed before anything listened. */
+export function typedBefore() {
+  const typed = isFirst ? box.value : "";
+  isFirst = false;
+  return typed;
 }
 
 /** Put `text` into the box, without moving the focus. */

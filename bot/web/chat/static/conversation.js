@@ -358,7 +358,9 @@ export function openConversation(id, { leave, startAnother }) {
   closeSummary();
   onWay(steer);
   composer.onWriting({ send: (text) => send(text, undefined, true), changed });
-  composer.setDraft(draftOf(id));
+  const typed = composer.typedBefore();
+  if (typed) composer.tellChanged();
+  else composer.setDraft(draftOf(id));
   const stopListening = onElsewhere(showElsewhere);
   openUnsent();
   status.textContent = WORDS.loading;
