@@ -16,7 +16,6 @@ from aiohttp import ClientSession, ClientTimeout
 from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
-from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
@@ -25,18 +24,18 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.conversation.answering import Answering
 from bot.conversation.desk import Desk
 from bot.slack.bolt import make_bolt
-from bot.slack.calls import SECONDS, NotClear, Refused, SlackCalls, silent_logger, web_client
+from bot.slack.calls import SECONDS, NotClear, Refused, SlackCalls, web_client
 from bot.slack.checking import WrongTokens, check_shapes, check_whoami
 from bot.slack.delivering import Delivering
 from bot.slack.following import Following
 from bot.slack.hearing import Ear
 from bot.slack.signatures import is_from_slack
+from bot.slack.socket import FreshSocket
 from bot.slack.watching import Watching
 
 log = structlog.get_logger()
 
 _FIRST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 2.0, 300.0
-_PING_SECONDS = 10.0
 
 
 class SlackDoor:
@@ -143,7 +142,7 @@ class SlackDoor:
         self, client: AsyncWebClient, me: dict[str, Any], app_token: str | None
     ) -> None:
         desk, calls = self._desk, SlackCalls(client)
-        socket = _socket(client, app_token) if app_token else None
+        socket = FreshSocket(client, app_token) if app_token else None
         watching = Watching(socket, desk.settings.slack_quiet_seconds) if socket else None
         delivering = Delivering(
             desk, calls, me["team_id"], watching.posted if watching else _nothing
@@ -173,11 +172,11 @@ class SlackDoor:
 class _Socket:
     """A socket that hands what comes to Bolt, and opens until told to stop."""
 
-    def __init__(self, client: SocketModeClient, bolt: AsyncApp) -> None:
+    def __init__(self, client: FreshSocket, bolt: AsyncApp) -> None:
         self._client, self._bolt = client, bolt
         client.socket_mode_request_listeners.append(self._take)
         # Beside: it tries until it is connected.
-        self._connecting = asyncio.create_task(client.connect())  # type: ignore[no-untyped-call]
+        self._connecting = asyncio.create_task(client.connect())
 
     async def stop(self) -> None:
         self._connecting.cancel()
@@ -187,15 +186,6 @@ class _Socket:
     async def _take(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
         answer = await run_async_bolt_app(self._bolt, request)
         await send_async_response(client, request, answer, time.time())
-
-
-def _socket(client: AsyncWebClient, app_token: str) -> SocketModeClient:
-    return SocketModeClient(
-        app_token=app_token,
-        web_client=client,
-        logger=silent_logger(),
-        ping_interval=_PING_SECONDS,
-    )
 
 
 def _session() -> ClientSession:

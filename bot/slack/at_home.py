@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 
 import structlog
@@ -25,7 +26,7 @@ from bot.conversation.turns import MessageTooLong, NotOffered
 from bot.reflection.stages import Path
 from bot.slack import dialogs, home
 from bot.slack.calls import NotClear, Refused
-from bot.slack.hearing import Body, Ear, hear_long_answer, presser
+from bot.slack.hearing import Body, Ear, hear_long_answer, note_late, presser
 from bot.slack.who import Caller, teams_in_event
 from bot.storage.access import NotFound, own_reflection
 from bot.storage.erasing import Held
@@ -35,6 +36,7 @@ from bot.storage.states import Purpose, SlackOccasion
 log = structlog.get_logger()
 
 _LONGEST_NAME = 80
+_DRAWN_SECONDS = 0.5
 
 
 async def hear_home_opened(ear: Ear, body: Body) -> None:
@@ -68,7 +70,10 @@ async def hear_home_press(ear: Ear, body: Body) -> None:
         # Where it was deleted or closed meanwhile, the tab shows so now.
         with suppress(NotFound, NotOffered):
             await _do(ear, caller, caller.account, body)
-    await show_home(ear, caller)
+    # Slack may let it be drawn later only; the press is acknowledged before.
+    drawing = asyncio.ensure_future(show_home(ear, caller))
+    drawing.add_done_callback(note_late)
+    await asyncio.wait({drawing}, timeout=_DRAWN_SECONDS)
 
 
 async def _do(ear: Ear, caller: Caller, account: Account, body: Body) -> None:
@@ -76,7 +81,7 @@ async def _do(ear: Ear, caller: Caller, account: Account, body: Body) -> None:
     which = str(action.get("action_id", "")).partition(":")[0]
     about = str(action.get("value") or "")
     if which == home.UNLINK:
-        await ear.calls.open_view(str(body["trigger_id"]), dialogs.unlink_dialog(desk))
+        await ear.open_dialog(body, dialogs.unlink_dialog(desk))
         return
     if desk.settings.slack_mode != "full":
         raise NotOffered
@@ -88,9 +93,7 @@ async def _do(ear: Ear, caller: Caller, account: Account, body: Body) -> None:
     if which in (home.FULL, home.SHORT, home.GO_ON):
         await _open(ear, account, caller, which, about, body)
     elif which in (home.SHARE, home.DELETE):
-        await ear.calls.open_view(
-            str(body["trigger_id"]), await _asking(ear, account, which, about)
-        )
+        await ear.open_dialog(body, await _asking(ear, account, which, about))
 
 
 async def _open(

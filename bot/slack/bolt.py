@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.slack import dialogs
 from bot.slack.at_home import hear_dialog, hear_home_opened, hear_home_press
-from bot.slack.calls import NotClear, Refused, silent_logger
+from bot.slack.calls import silent_logger
 from bot.slack.hearing import Body, Ear, NotInTime, hear_command, hear_message, hear_press, in_time
 from bot.storage.states import SlackOccasion
 
@@ -85,7 +85,8 @@ def _listen_to_events(app: AsyncApp, ear: Ear) -> None:
         except (SQLAlchemyError, OSError):
             if request.headers.get("x-slack-retry-num") == [_LAST_TRY]:
                 event = body["event"]
-                await _say_not_kept(ear, str(event["channel"]), str(event.get("user") or ""))
+                channel, user = str(event["channel"]), str(event.get("user") or "")
+                await ear.say_for_a_moment(SlackOccasion.NOT_KEPT, channel, user)
             raise
 
     async def home_opened(body: Body) -> None:
@@ -102,7 +103,7 @@ def _listen_to_presses(app: AsyncApp, ear: Ear) -> None:
             await in_time(hear_home_press(ear, body) if is_home else hear_press(ear, body))
         except (SQLAlchemyError, OSError):
             channel = str((body.get("channel") or {}).get("id") or "")
-            await _say_not_kept(ear, channel, str((body.get("user") or {}).get("id") or ""))
+            await ear.say_for_a_moment(SlackOccasion.NOT_KEPT, channel, str(body["user"]["id"]))
             raise
         await ack()
 
@@ -117,12 +118,3 @@ def _listen_to_presses(app: AsyncApp, ear: Ear) -> None:
 
     app.action(_EVERYTHING)(press)
     app.view(_EVERYTHING)(dialog)
-
-
-async def _say_not_kept(ear: Ear, channel: str, user: str) -> None:
-    """Say that something is lost, without the journal, which cannot be written now."""
-    try:
-        text = ear.desk.slack_words[SlackOccasion.NOT_KEPT]
-        await ear.calls.post_for_a_moment(channel, user, text)
-    except (NotClear, Refused) as fault:
-        log.warning("slack.not_told", kind=type(fault).__name__)

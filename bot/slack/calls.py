@@ -36,6 +36,8 @@ SCOPES = {
 HEARD_SCOPES = frozenset({"im:history", "commands"})
 
 SECONDS = 10.0
+# What lets the app open a dialog is over three seconds after the press.
+DIALOG_SECONDS = 1.5
 EVENT_TYPE = "ballast_turn"
 _LONGEST_WAIT_SECONDS = 3600.0
 _PAGES, _PAGE = 3, 100
@@ -94,6 +96,8 @@ class SlackCalls:
         self._client = client
         # Slack names a time for a method, whoever of us calls it.
         self._not_before: dict[str, float] = {}
+        # By user: it is the same channel for ever.
+        self._direct: dict[str, str] = {}
 
     async def whoami(self) -> dict[str, Any]:
         """Give the bot's user, bot and team ids."""
@@ -152,24 +156,34 @@ class SlackCalls:
 
     async def direct_channel(self, user: str) -> str:
         """Give the channel in which the app and somebody write to each other."""
-        answer = await self._ask(self._client.conversations_open, users=user)
-        return str(answer["channel"]["id"])
+        if user not in self._direct:
+            answer = await self._ask(self._client.conversations_open, users=user)
+            self._direct[user] = str(answer["channel"]["id"])
+        return self._direct[user]
 
     async def open_view(self, trigger_id: str, view: dict[str, Any]) -> None:
-        """Open a dialog in front of whoever pressed a moment ago."""
-        await self._ask(self._client.views_open, trigger_id=trigger_id, view=view)
+        """Open a dialog in front of whoever pressed a moment ago: now, or not at all."""
+        await self._ask(self._client.views_open, is_now=True, trigger_id=trigger_id, view=view)
 
     async def publish_home(self, user: str, view: dict[str, Any]) -> None:
         """Put a Home tab in the place of somebody's."""
         await self._ask(self._client.views_publish, user_id=user, view=view)
 
-    async def _ask(self, method: Callable[..., Awaitable[Any]], **arguments: Any) -> Any:
-        """Call a method, as long as Slack says to come later. Raises `NotClear` or `Refused`."""
+    async def _ask(
+        self, method: Callable[..., Awaitable[Any]], *, is_now: bool = False, **arguments: Any
+    ) -> Any:
+        """Call a method, as long as Slack says to come later. Raises `NotClear` or `Refused`.
+
+        What is to be done now is not tried later: it raises `NotClear` then.
+        """
         name = method.__name__
         while True:
-            await asyncio.sleep(max(0.0, self._not_before.get(name, 0.0) - _now()))
+            wait = max(0.0, self._not_before.get(name, 0.0) - _now())
+            if wait and is_now:
+                raise NotClear("Later")
+            await asyncio.sleep(wait)
             try:
-                async with asyncio.timeout(SECONDS):
+                async with asyncio.timeout(DIALOG_SECONDS if is_now else SECONDS):
                     return await method(**arguments)
             except SlackApiError as fault:
                 wait = _what_it_means(fault)

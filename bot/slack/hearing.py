@@ -79,6 +79,22 @@ class Ear:
             )
         )
 
+    async def say_for_a_moment(self, name: str, channel: str, user: str) -> None:
+        """Say a sentence of `data/library/slack.yml` to one person, without the journal."""
+        try:
+            there = channel or await self.calls.direct_channel(user)
+            await self.calls.post_for_a_moment(there, user, self.desk.slack_words[name])
+        except (NotClear, Refused) as fault:
+            log.warning("slack.not_told", kind=type(fault).__name__)
+
+    async def open_dialog(self, body: Body, view: dialogs.View, channel: str = "") -> None:
+        """Open a dialog in front of whoever pressed, or say that Slack did not open it."""
+        try:
+            await self.calls.open_view(str(body["trigger_id"]), view)
+        except (NotClear, Refused) as fault:
+            log.warning("slack.not_opened", kind=type(fault).__name__)
+            await self.say_for_a_moment("not_opened", channel, str(body["user"]["id"]))
+
     async def answered(self, taken: taking.Taken, channel: str) -> None:
         """See to the answer of what was kept."""
         reflection_id = taken.turn.reflection_id
@@ -92,12 +108,13 @@ async def in_time(work: Awaitable[None]) -> None:
     task = asyncio.ensure_future(work)
     done, _ = await asyncio.wait({task}, timeout=IN_TIME_SECONDS)
     if not done:
-        task.add_done_callback(_note_late)
+        task.add_done_callback(note_late)
         raise NotInTime
     task.result()
 
 
-def _note_late(task: asyncio.Future[None]) -> None:
+def note_late(task: asyncio.Future[None]) -> None:
+    """Note what became of work that nobody waits for any more."""
     if not task.cancelled() and (fault := task.exception()):
         log.warning("slack.late_fault", kind=type(fault).__name__)
 
@@ -193,7 +210,7 @@ async def _press_in_turn(
     if which == WRITE:
         if not await taking.may_still_answer(desk, account, post_id):
             raise NotOffered
-        await ear.calls.open_view(str(body["trigger_id"]), dialogs.write_dialog(desk, post_id))
+        await ear.open_dialog(body, dialogs.write_dialog(desk, post_id), channel)
         return
     if which == SCALE:
         number = str((action.get("selected_option") or {}).get("value", ""))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from bot.themes.findings import Evidence, Finding, Theme
 from tests.bots import says
 from tests.conftest import until
 from tests.gateway import socket_of, start, turns
-from tests.slack.mock import HOME, Person, payloads
+from tests.slack.mock import HOME, Fault, Person, payloads
 from tests.slack.mock.workspace import Message
 from tests.slack.running import FULL, OnSlack, on_slack
 
@@ -145,6 +146,24 @@ async def test_a_long_answer_has_room_in_a_dialog(here: OnSlack) -> None:
     await ann.until_hears("Thank you.")
     await ann.until_hears("Your answer is kept.")
     assert (await words(here))[-1] == long.strip()
+
+
+@pytest.mark.parametrize(
+    "fault", [Fault.RATE_LIMITED, Fault.ERROR_BEFORE, Fault.NO_ANSWER], ids=str
+)
+async def test_a_dialog_that_slack_does_not_open_is_said_in_time(
+    here: OnSlack, fault: Fault
+) -> None:
+    ann = await begun(here, "What happened?", Asked(Question.DESCRIBE, Stage.DESCRIBE))
+    here.slack.retry_after = 2
+    here.slack.faults.at_next_call("views.open", fault)
+    pressed = ann.presses("Write more")
+    await ann.until_hears("did not open the window")
+    await here.slack.until_at_rest()
+    assert pressed.is_answered
+    await asyncio.sleep(2)
+    ann.presses("Write more")
+    await ann.until(lambda _: ann.modal)
 
 
 async def test_a_dialog_for_what_is_over_keeps_the_words_in_the_field(here: OnSlack) -> None:

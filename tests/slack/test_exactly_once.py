@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -118,6 +119,21 @@ async def test_a_line_that_went_deaf_is_replaced(tmp_path: Path) -> None:
         ann.writes("She came late.")
         await ann.until_hears("One answer.", 40)
         assert not said_twice(ann)
+
+
+async def test_an_address_that_was_used_up_is_asked_for_anew(here: OnSlack) -> None:
+    ann = await begun(here)
+    socket = here.slack.socket
+    socket.takes_lines = False
+    for line in list(socket.lines):
+        line.cut()
+    # What is tried now is refused, and its address is of no use any more.
+    await asyncio.sleep(3)
+    socket.takes_lines = True
+    here.bot.script = [says("One answer.")]
+    ann.writes("She came late.")
+    await ann.until_hears("One answer.", 40)
+    assert not said_twice(ann)
 
 
 async def test_a_press_that_is_sent_twice_has_one_effect(here: OnSlack) -> None:

@@ -26,13 +26,13 @@ _PLACEHOLDERS: Mapping[str, frozenset[str]] = {
 _OTHERS = (
     """
     notification not_linked_button open_button consent_yes consent_no start_full start_short
-    start_continue write_long write_title write_label write_send write_hint written chosen
-    scale_placeholder scale_low scale_high heard heard_item step_number step_why step_say_parent
-    step_say_self step_say_other step_source step_awaiting on_the_web home_title home_not_linked
-    home_continue home_mine home_none home_more home_open home_share home_delete home_kept
-    home_kept_ring home_kept_full home_full_reason home_consent_back home_consent_back_about
-    home_unlink home_day delete_title delete_text delete_yes share_title share_text share_whom
-    share_yes cancel done unlink_title unlink_text unlink_yes
+    start_continue not_opened write_long write_title write_label write_send write_hint written
+    chosen scale_placeholder scale_low scale_high heard heard_item step_number step_why
+    step_say_parent step_say_self step_say_other step_source step_awaiting on_the_web home_title
+    home_not_linked home_continue home_mine home_none home_more home_open home_share home_delete
+    home_kept home_kept_ring home_kept_full home_full_reason home_consent_back
+    home_consent_back_about home_unlink home_day delete_title delete_text delete_yes share_title
+    share_text share_whom share_yes cancel done unlink_title unlink_text unlink_yes
     """
 ).split()
 
