@@ -84,6 +84,11 @@ export const WORDS = {
         "My themes may be counted once a month together with those of others, from what I begin after saying yes. Numbers only, rounded, never words, and never of fewer than five people. Supervisors of the team see them, administrators do not.",
       withdrawn: "Taken back: you will not be counted, and the months that counted you are not shown any more.",
     },
+    slack: {
+      name: "Reflect in Slack too",
+      about: "You said yes to this in Slack, which keeps its own copies of what stands there. Your yes can be taken back here.",
+      withdrawn: "Taken back: nothing more goes to Slack. What stands there already, Slack keeps.",
+    },
   },
   consentGiven: "Noted. You can take it back here at any time.",
   consentUnknown: "Whether you said yes could not be read just now.",
