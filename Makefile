@@ -11,7 +11,7 @@ export UV_SYSTEM_CERTS ?= true
 RUN = $(UV) run --frozen --no-sync
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run train test check format eval bench bench-console faults pictures
+.PHONY: help setup run train test check format eval bench bench-console bench-input bench-widget faults pictures
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -47,6 +47,13 @@ bench: setup ## Measure what sealing costs and how long "kept" takes
 # CONSOLE="--many 2000" tries it.
 bench-console: setup ## Time the console with 100,000 shared reflections (takes long)
 	@$(RUN) python -W ignore -m tests.bench.console $(CONSOLE)
+
+bench-input: setup ## Time until one can write, in Chromium with a slow processor
+	@sh setup/install-chromium
+	@$(RUN) python -W ignore -m tests.bench.first_input
+
+bench-widget: setup ## Compare how much the chat loads with widgets from npm (needs npm)
+	@$(RUN) python -W ignore -m tests.bench.sizes
 
 # FAULTS="--only house --share 0.1" tries a part, or a tenth.
 faults: setup ## Break everything, and see that nothing is lost or doubled (over an hour)

@@ -72,6 +72,7 @@ def walk_of(tracker: Tracker, **changed: object) -> Walk:
         heard=[finding.theme for finding in findings_of(tracker)],
         path=Path(tracker.get_slot("path") or Path.FULL),
         has_last_plan=context_of(tracker).last_plan is not None,
+        reopened=tuple(tracker.get_slot("set_aside") or {}),
     )
 
 

@@ -15,20 +15,13 @@ from actions.reply import Reply
 from actions.shelf import contacts_of, shelf
 from actions.shield import ShieldedAction
 from bot.conversation.records import Answered, Chose, Paused, TookPath
-from bot.reflection.stages import FREE_TEXT, Path, Question
+from bot.reflection.changing import MAY_BE_CHANGED, called, change_payload
+from bot.reflection.stages import Path, Question
 from bot.reflection.walk import SKIPPED
 from bot.safety.contacts import people_to_call
 
 # A "don't know" is an answer where something is asked that one may well not know.
 MAY_BE_UNKNOWN = (Question.PARENT, Question.CHILD, Question.SENSE, Question.SUPERVISION_QUESTION)
-MAY_BE_CHANGED = (*FREE_TEXT, Question.AROUSAL_BEFORE)
-# What an answer is called where its stage's name would not tell it from others.
-CALLED = {
-    Question.SUPERVISION_QUESTION: "Question for supervision",
-    Question.FOLLOW_UP: "How the last plan went",
-    Question.STEP_ADAPTATION: "The adapted step",
-    Question.AROUSAL_BEFORE: "The number at the beginning",
-}
 
 
 class Skip(ShieldedAction):
@@ -95,9 +88,7 @@ class ChangeAnswer(ShieldedAction):
             return []
         reply.say(shelf().wording.say("change_answer"))
         for question in answered:
-            stage = shelf().wording.of(question).stage
-            label = CALLED.get(question, shelf().wording.stages[stage].name)
-            reply.offer((label, f'/change_answer{{"question": "{question.value}"}}'))
+            reply.offer((called(question, shelf().wording), change_payload(question)))
         return [leave_unspoken()]
 
 

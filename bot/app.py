@@ -14,6 +14,7 @@ import structlog
 from aiohttp import ClientSession, WSCloseCode, web
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.conversation.accounts.hand_over import HandOver
 from bot.conversation.accounts.passwords import common_words
 from bot.conversation.accounts.provider import ClinicProvider
 from bot.conversation.answering import Answering
@@ -27,7 +28,9 @@ from bot.conversation.rasa_bot import RasaBot
 from bot.conversation.review.index import keep_missing_index
 from bot.conversation.review.watching import keep_missing_watches
 from bot.conversation.settings_seen import note_settings
+from bot.conversation.slack.words import read_slack_words
 from bot.conversation.trends.publishing import Publishing
+from bot.moderation.groundings import read_groundings
 from bot.moderation.steps import read_steps
 from bot.privacy.mask import mask
 from bot.privacy.sealing.keyring import Keyring
@@ -38,6 +41,7 @@ from bot.safety.detector import ConcernDetector
 from bot.safety.responses import load_responses
 from bot.safety.signs import load_signs
 from bot.settings import Settings
+from bot.slack.app import SlackDoor
 from bot.storage.damage import check_whole
 from bot.storage.database import (
     holds_sealed_rows,
@@ -50,6 +54,7 @@ from bot.trained import NotTrained, read_learned
 from bot.web import keys
 from bot.web.at_once import AtOnce
 from bot.web.bounds import Bounds
+from bot.web.chat.embed import pack_all
 from bot.web.document import DOCUMENT, as_text
 from bot.web.door import DOORS
 from bot.web.limits import Limiter
@@ -170,8 +175,10 @@ async def open_desk(
     """
     wording = read_wording(settings.library)
     notices = read_notices(settings.library)
+    slack_words = read_slack_words(settings.library)
     taxonomy = read_taxonomy(settings.library)
     steps = {step.id: step for step in read_steps(settings.library)}
+    groundings = read_groundings(settings.library)
     signs = load_signs(settings.library / "safety" / "signs")
     responses = load_responses(settings.library / "safety" / "responses.yml")
     contacts = load_contacts(settings.country, settings.library / "safety" / "contacts")
@@ -195,12 +202,14 @@ async def open_desk(
                     notices=notices,
                     taxonomy=taxonomy,
                     steps=steps,
+                    groundings=groundings,
                     signs=signs,
                     concern_detector=_concern_detector(settings),
                     responses=responses,
                     contacts=contacts,
                     keyring=keyring,
                     people_key=_people_key(settings, keyring),
+                    slack_words=slack_words,
                     clock=clock,
                 ),
                 http,
@@ -251,6 +260,8 @@ def make_app(
             mask("Is Anna in?")  # reads the name lists now rather than in somebody's first turn
             app[keys.DESK], app[keys.HTTP] = desk, http
             app[keys.CLINIC] = ClinicProvider(settings, http, clock)
+            app[keys.HAND_OVER] = HandOver(settings, clock)
+            await asyncio.to_thread(pack_all)
             await note_settings(desk)
             # Beside the start: after an update there may be very many.
             catching_up = asyncio.create_task(_catch_up(desk))
@@ -262,7 +273,17 @@ def make_app(
             app[keys.NOTIFYING].start()
             publishing = Publishing(desk)
             publishing.start()
+            slack = SlackDoor(
+                desk,
+                app[keys.ANSWERING],
+                app[keys.SENDING_LIMIT].allows,
+                app[keys.FORGETTING].see_to,
+            )
+            if settings.has_slack_app:
+                app[keys.SLACK] = slack.take_request
+                slack.start()
             yield
+            await slack.stop()
             await publishing.stop()
             catching_up.cancel()
             await asyncio.gather(catching_up, return_exceptions=True)

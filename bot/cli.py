@@ -191,6 +191,21 @@ def check() -> None:
             sys.exit(1)
 
 
+@main.group()
+def slack() -> None:
+    """See to the app on the team's own Slack."""
+
+
+@slack.command("check")
+def check_slack() -> None:
+    """Say what the app on Slack has and what is missing; never a token."""
+    from bot.terminal.slack import check_app
+
+    with sentences():
+        if not asyncio.run(check_app(Settings(), Console())):
+            sys.exit(1)
+
+
 @main.group(cls=_AccountCommands)
 def accounts() -> None:
     """Add people, close accounts, make links, set teams and supervision."""

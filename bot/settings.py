@@ -28,6 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent
 MAIL_ADDRESS = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9][A-Za-z0-9.-]{0,188}$"
 
 HOST = r"^[A-Za-z0-9][A-Za-z0-9.-]{0,252}$"
+_IN_PRIVATE = re.compile(r"https:|http://(localhost|127\.0\.0\.1)[:/]")
 
 
 class Settings(BaseSettings):
@@ -90,6 +91,12 @@ class Settings(BaseSettings):
     country: str = Field(
         "za", pattern="^[a-z]{2}$", description="Whose contacts and duties are shown in a concern."
     )
+    language: str = Field(
+        "en",
+        pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
+        description="Language of the pages' own sentences, of those there are; English when it "
+        "is not one of them.",
+    )
     longest_message: int = Field(8000, ge=500, le=20_000, description="Characters in one message.")
     requests_per_minute: int = Field(
         3000, ge=1, description="Requests from one address, which may be a whole clinic's."
@@ -121,6 +128,21 @@ class Settings(BaseSettings):
     oidc_client_id: str = Field("", description="Ballast's client id there.")
     oidc_client_secret: SecretStr | None = Field(None, description="Ballast's client secret there.")
     oidc_name: str = Field("your clinic", description="What the clinic's sign-in is called.")
+    hand_over_issuer: str | None = Field(
+        None,
+        max_length=300,
+        description="Who signs tokens by which a page around the chat signs its reader in: their "
+        "`iss`. No hand-over when empty.",
+    )
+    hand_over_key_file: Path | None = Field(
+        None,
+        validate_default=True,
+        description="File of the key they are checked with: a public key (PEM or JWK), or with "
+        "HS256 a shared secret; needed with `hand_over_issuer`.",
+    )
+    hand_over_algorithm: Literal["ES256", "RS256", "PS256", "HS256"] = Field(
+        "ES256", description="The one algorithm that they may be signed with."
+    )
     frame_ancestors: str | None = Field(
         None,
         pattern=r"^https?://[A-Za-z0-9.\-:*]+( https?://[A-Za-z0-9.\-:*]+)*$",
@@ -156,6 +178,41 @@ class Settings(BaseSettings):
         None, description="Incoming webhook of a Slack channel of the team; not used when empty."
     )
 
+    slack_bot_token: SecretStr | None = Field(
+        None, description="Token of the app on the team's own Slack (xoxb-...); off when empty."
+    )
+    slack_bot_token_file: Path | None = Field(None, description="Or the file in which it stands.")
+    slack_app_token: SecretStr | None = Field(
+        None, description="Token for Socket Mode (xapp-...), for which no public address is needed."
+    )
+    slack_app_token_file: Path | None = Field(None, description="Or the file in which it stands.")
+    slack_signing_secret: SecretStr | None = Field(
+        None, description="Signing secret, for HTTP mode; Socket Mode needs none."
+    )
+    slack_signing_secret_file: Path | None = Field(
+        None, description="Or the file in which it stands."
+    )
+    slack_mode: Literal["doorbell", "full"] = Field(
+        "doorbell",
+        description="`doorbell`: Slack only says that a reflection is waiting. `full`: reflections "
+        "are held in Slack, which keeps its own copies of them.",
+    )
+    slack_full_reason: str | None = Field(
+        None,
+        max_length=300,
+        validate_default=True,
+        description="Why, as therapists are told it; needed with `slack_mode` full.",
+    )
+    slack_team: str | None = Field(
+        None, description="Id of the team's workspace; that of the token when empty."
+    )
+    slack_api_url: str = Field(
+        "https://slack.com/api/", description="Where Slack's Web API is; another one for tests."
+    )
+    slack_quiet_seconds: float = Field(
+        600, gt=0, description="A socket on which Slack was silent so long is replaced."
+    )
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -170,12 +227,31 @@ class Settings(BaseSettings):
         files = (SecretsSettingsSource(settings_cls, secrets_dir=folder),) if folder else ()
         return (init_settings, env_settings, *files)
 
+    @field_validator("slack_bot_token", "slack_app_token", "slack_signing_secret")
+    @classmethod
+    def _is_not_blank(cls, secret: SecretStr | None) -> SecretStr | None:
+        return secret if secret and secret.get_secret_value().strip() else None
+
+    @field_validator("slack_full_reason")
+    @classmethod
+    def _is_chosen_in_writing(cls, reason: str | None, info: ValidationInfo) -> str | None:
+        if info.data.get("slack_mode") == "full" and not (reason or "").strip():
+            raise ValueError("with BALLAST_SLACK_MODE=full a reason has to be written here")
+        return reason
+
     @field_validator("retention_reason")
     @classmethod
     def _is_reasoned(cls, reason: str | None, info: ValidationInfo) -> str | None:
         if info.data.get("retention_days") is not None and not (reason or "").strip():
             raise ValueError("with BALLAST_RETENTION_DAYS a reason has to be written here")
         return reason
+
+    @field_validator("hand_over_key_file")
+    @classmethod
+    def _has_a_key(cls, file: Path | None, info: ValidationInfo) -> Path | None:
+        if info.data.get("hand_over_issuer") and (file is None or not file.is_file()):
+            raise ValueError("with BALLAST_HAND_OVER_ISSUER the file of its key has to stand here")
+        return file
 
     @field_validator("smtp_from")
     @classmethod
@@ -197,9 +273,29 @@ class Settings(BaseSettings):
     @classmethod
     def _is_reached_in_private(cls, webhook: SecretStr | None) -> SecretStr | None:
         address = webhook.get_secret_value() if webhook else "https:"
-        if not re.match(r"https:|http://(localhost|127\.0\.0\.1)[:/]", address):
+        if not _IN_PRIVATE.match(address):
             raise ValueError("the address of a webhook begins with https://")
         return webhook
+
+    @field_validator("slack_api_url")
+    @classmethod
+    def _is_an_api(cls, address: str) -> str:
+        if not _IN_PRIVATE.match(address):
+            raise ValueError("the address of Slack begins with https://")
+        return address.rstrip("/") + "/"
+
+    @property
+    def has_slack_app(self) -> bool:
+        """Whether the app on the team's own Slack is set up."""
+        return bool(self.slack_bot_token or self.slack_bot_token_file)
+
+    def slack_secret(self, name: Literal["bot_token", "app_token", "signing_secret"]) -> str | None:
+        """Give a secret of the Slack app, from its setting or its file. Raises `OSError`."""
+        secret: SecretStr | None = getattr(self, f"slack_{name}")
+        file: Path | None = getattr(self, f"slack_{name}_file")
+        if secret is None and file is not None:
+            secret = SecretStr(file.read_text(encoding="ascii", errors="replace"))
+        return (secret.get_secret_value().strip() if secret else "") or None
 
     @property
     def database_url(self) -> str:
@@ -229,6 +325,11 @@ class Settings(BaseSettings):
         `localhost` for one but no bare IP address.
         """
         return (self.public_url or f"http://localhost:{self.port}").lower()
+
+    @property
+    def clinic_issuer(self) -> str | None:
+        """In whose words it is said who an account is at the clinic."""
+        return self.oidc_issuer or self.hand_over_issuer
 
     @property
     def is_https(self) -> bool:

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.desk import Desk
+from bot.conversation.slack.linking import leave_slack
 from bot.conversation.trends.taking_back import take_back_figures
 from bot.storage.audit import Event, record
 from bot.storage.models import Account, Consent
@@ -47,6 +48,8 @@ async def set_consent(desk: Desk, account: Account, purpose: Purpose, *, given: 
             event = Event.CONSENT_WITHDRAWN
         else:
             return
+        if not given and purpose is Purpose.SLACK:
+            await leave_slack(session, account.id)
         await record(
             session, event, now, by=account.id, account=account.id, details={"purpose": purpose}
         )

@@ -10,6 +10,7 @@ from bot.conversation.bot import Bot
 from bot.conversation.exporting.pdf import Typesetting
 from bot.conversation.hashing import Hashing
 from bot.conversation.news import News
+from bot.moderation.groundings import Grounding
 from bot.moderation.steps import Step
 from bot.privacy.sealing.keyring import Keyring
 from bot.reflection.wording import Wording
@@ -44,6 +45,7 @@ class Desk:
     notices: Mapping[str, str]
     taxonomy: Mapping[Theme, ThemeWords]
     steps: Mapping[str, Step]
+    groundings: Sequence[Grounding]
     signs: Signs
     # None where no model was trained: then the rules are alone.
     concern_detector: ConcernDetector | None
@@ -53,6 +55,8 @@ class Desk:
     keyring: Keyring
     # Fingerprints the names of a reflection's people.
     people_key: bytes
+    # What the app says in the team's own Slack.
+    slack_words: Mapping[str, str]
     clock: Clock = utc_now
     hashing: Hashing = field(default_factory=Hashing)
     typesetting: Typesetting = field(default_factory=Typesetting)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -34,6 +34,11 @@ class News:
     def __init__(self) -> None:
         """Begin with nobody listening."""
         self._listeners: dict[str, set[Listener]] = {}
+        self._followers: list[Callable[[str, dict[str, Any]], None]] = []
+
+    def follow(self, follower: Callable[[str, dict[str, Any]], None]) -> None:
+        """Call `follower` with whatever is told of any reflection or account; it must not wait."""
+        self._followers.append(follower)
 
     @contextmanager
     def listen(self, reflection_id: str) -> Iterator[Listener]:
@@ -51,6 +56,8 @@ class News:
 
     def tell(self, reflection_id: str, what: dict[str, Any]) -> None:
         """Tell everybody who listens to a reflection."""
+        for follower in self._followers:
+            follower(reflection_id, what)
         for listener in list(self._listeners.get(reflection_id, ())):
             if listener.full():
                 listener.is_behind = True

@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from bot.conversation.corrections import count_candidates, drop_candidates, mark_of
 from bot.conversation.desk import Desk
+from bot.conversation.slack.posts import count_posts, drop_posts
 from bot.conversation.trends.taking_back import count_figures, drop_figures
 from bot.privacy.sealing import files
 from bot.privacy.sealing.keyring import key_file
@@ -79,6 +80,14 @@ async def _drop_candidates(desk: Desk, reflection_id: str) -> None:
         await asyncio.to_thread(drop_candidates, file, mark)
 
 
+async def _forget_in_slack(desk: Desk, reflection_id: str) -> None:
+    if not desk.settings.has_slack_app:
+        # Whoever took the app away took its power to delete there.
+        await drop_posts(desk, reflection_id)
+    elif await count_posts(desk, reflection_id):
+        raise Unreachable("Slack")  # `bot/slack/` is taking them away
+
+
 async def _one(desk: Desk, reflection_id: str) -> int:
     return 1
 
@@ -100,10 +109,13 @@ TRENDS = Elsewhere(
 EXPORTS = Elsewhere(
     "exports", "candidate sentences in exported files", _count_candidates, _drop_candidates
 )
+SLACK = Elsewhere(
+    "slack_posts", "messages of it that the app posted in Slack", count_posts, _forget_in_slack
+)
 CONVERSATION = Elsewhere("conversation", "Rasa's record of it", _one, _tell_the_bot)
 
 # The rows of all tables go in one commit, between what nobody may see any more from the first
 # moment on and what is told to others.
 BEFORE_ROWS = (KEY, TRENDS)
-AFTER_ROWS = (KEY_COPY, EXPORTS, CONVERSATION)
+AFTER_ROWS = (KEY_COPY, EXPORTS, CONVERSATION, SLACK)
 STORES = (*BEFORE_ROWS, *ROWS, *AFTER_ROWS)

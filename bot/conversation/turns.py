@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,9 +15,10 @@ from sqlalchemy.orm import joinedload
 
 from bot.conversation.desk import Desk
 from bot.conversation.hearing import Heard, hear
-from bot.conversation.views import choices_of
+from bot.conversation.views import change_view, choices_of
 from bot.privacy.people import People
 from bot.reflection.answers import answer_payload, is_an_answer
+from bot.reflection.changing import to_be_changed
 from bot.safety.concerns import Concern
 from bot.safety.contacts import people_to_call
 from bot.safety.detector import LEARNED
@@ -39,6 +40,7 @@ PAYLOADS = {
 
 _MOST_TRIES = 5
 _TAKE = re.compile(r"Take \d")
+_GOES_ON = (ReflectionState.OPEN, ReflectionState.PAUSED)
 
 
 class MessageTooLong(Exception):
@@ -51,12 +53,16 @@ class NotOffered(Exception):
 
 @dataclass(frozen=True)
 class Incoming:
-    """A message as a client sends it. `client_id` is the sender's own id for it."""
+    """A message as a client sends it. `client_id` is the sender's own id for it.
+
+    One that answers a certain turn, by number, is refused once the reflection has gone on.
+    """
 
     reflection_id: str
     client_id: str
     text: str
     choice: str | None = None
+    answers: int | None = None
 
 
 async def take_turn(desk: Desk, account: Account, incoming: Incoming) -> tuple[Turn, bool]:
@@ -99,8 +105,11 @@ async def _keep(
     known, last = await _known_and_last(session, incoming)
     if known:
         return known, False
+    if incoming.answers is not None and (last is None or last.number != incoming.answers):
+        raise NotOffered
     people = People(desk.people_key + reflection.id.encode(), reflection.people)
-    text, payload = _what_was_meant(heard.masked(people).text, incoming.choice, last)
+    offered = _offered(last) | await _to_change(session, desk, reflection, incoming.choice, last)
+    text, payload = _what_was_meant(heard.masked(people).text, incoming.choice, offered, last)
     reflection.people = people.known
     concerns = await _worth_saying(session, reflection, heard.concerns)
     now = desk.clock()
@@ -182,13 +191,43 @@ async def _take_up_again(session: AsyncSession, turn: Turn) -> None:
     turn.answered_at = None
 
 
-def _what_was_meant(text: str, choice: str | None, last: Turn | None) -> tuple[str, str | None]:
+def _offered(last: Turn | None) -> dict[str, str]:
+    """Give the choices under the last turn: what is shown by what is sent."""
+    return {choice["id"]: choice["label"] for choice in choices_of(last)} if last else {}
+
+
+async def _to_change(
+    session: AsyncSession,
+    desk: Desk,
+    reflection: Reflection,
+    choice: str | None,
+    last: Turn | None,
+) -> dict[str, str]:
+    """Give `choice` where it changes an answer that was given: that is open without an offer.
+
+    Not while a message waits, nor where no question is at hand: Rasa would take it for something
+    else. Nor for the very question at hand, which is open anyway.
+    """
+    question = to_be_changed(choice) if choice else None
+    if question is None or last is None or last.state is TurnState.KEPT:
+        return {}
+    if reflection.state not in _GOES_ON or last.asked in (None, question):
+        return {}
+    answered = select(Turn.id).where(Turn.reflection_id == reflection.id, Turn.question == question)
+    if await session.scalar(answered.limit(1)) is None:
+        return {}
+    change = change_view(desk, question)
+    return {change["id"]: change["label"]}
+
+
+def _what_was_meant(
+    text: str, choice: str | None, offered: Mapping[str, str], last: Turn | None
+) -> tuple[str, str | None]:
     """Give the text to keep and what Rasa is given in its place, if anything.
 
     A button's label that is typed counts as the button. Typed text that looks like one of
     Rasa's own commands stays text.
     """
-    offered = {c["id"]: c["label"] for c in choices_of(last)} if last else {}
     if choice is not None:
         if choice not in offered:
             raise NotOffered

@@ -9,7 +9,8 @@ from typing import Any
 
 from bot.conversation.desk import Desk
 from bot.moderation.steps import Review, Step
-from bot.reflection.stages import SHORT_PATH_STAGES, Path, Stage, kind_of
+from bot.reflection.changing import MAY_BE_CHANGED, called, change_payload
+from bot.reflection.stages import SHORT_PATH_STAGES, Path, Question, Stage, kind_of
 from bot.storage.models import FoundTheme, Reflection, StepOffer, Turn
 from bot.themes.findings import Theme
 
@@ -39,6 +40,7 @@ def turn_view(desk: Desk, turn: Turn) -> dict[str, Any]:
         "masked": turn.masked,
         "masked_notice": masked_notice(desk, turn.masked),
         "question": turn.question.value if turn.question else None,
+        "change": _change(desk, turn.question),
         "stage": turn.stage.value if turn.stage else None,
         "asks": _asks(turn),
         "said": [{"voice": m.voice.value, "text": m.text} for m in turn.messages if m.text],
@@ -55,6 +57,17 @@ def turn_view(desk: Desk, turn: Turn) -> dict[str, Any]:
 def choices_of(turn: Turn) -> list[dict[str, str]]:
     """Give the choices that a turn leaves open, each as what is sent and what is shown."""
     return [choice for message in turn.messages for choice in message.choices]
+
+
+def change_view(desk: Desk, question: Question) -> dict[str, str]:
+    """Give the choice that has a question asked again, with the name of its answer."""
+    name = called(question, desk.wording)
+    label = desk.notices["change_answer"].format(name=name)
+    return {"id": change_payload(question), "label": label, "name": name}
+
+
+def _change(desk: Desk, question: Question | None) -> dict[str, str] | None:
+    return change_view(desk, question) if question and question in MAY_BE_CHANGED else None
 
 
 def _asks(turn: Turn) -> dict[str, str] | None:

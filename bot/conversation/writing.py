@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.bot import Said
 from bot.conversation.desk import Desk
+from bot.conversation.judging import tell_of_verdicts, write_verdict
 from bot.conversation.records import (
     Answered,
     Asked,
@@ -25,7 +26,6 @@ from bot.conversation.records import (
     Scored,
     TookPath,
 )
-from bot.conversation.review.index import keep_index
 from bot.conversation.sharing import share_at_the_end
 from bot.reflection.stages import Question
 from bot.reflection.verdicts import Verdict
@@ -78,7 +78,7 @@ async def write_answer(page: Page, said: Sequence[Said]) -> None:
         await _write_record(page, record)
     if any(isinstance(record, Judged | OwnTheme) for record in records):
         # A verdict changes what is shown of it by shares made before.
-        await keep_index(page.desk, page.session, reflection)
+        await tell_of_verdicts(page.desk, page.session, reflection)
     turn.state = TurnState.ANSWERED
     turn.answered_at = page.now
     turn.stage = reflection.stage
@@ -108,7 +108,11 @@ async def _write_record(page: Page, record: Record) -> None:
                 )
             )
         case Judged():
-            await _write_verdict(page, record)
+            # What is found here in this very answer counts as well.
+            await page.session.flush()
+            await write_verdict(
+                page.session, page.reflection, record.theme, record.verdict, page.now
+            )
         case Offered():
             await _write_offers(page, record.steps)
         case Chose():
@@ -133,15 +137,6 @@ def _row(page: Page, finding: Finding) -> FoundTheme:
         confidence=finding.confidence,
         evidence=finding.as_dict()["evidence"],
     )
-
-
-async def _write_verdict(page: Page, record: Judged) -> None:
-    # What is found here in this very answer counts as well.
-    await page.session.flush()
-    here = select(FoundTheme).where(FoundTheme.reflection_id == page.reflection.id)
-    for finding in await page.session.scalars(here):
-        if finding.theme is record.theme:
-            finding.verdict, finding.judged_at = record.verdict, page.now
 
 
 async def _close(page: Page, record: Closed) -> None:

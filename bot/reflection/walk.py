@@ -6,7 +6,7 @@ short path or hearing another theme need no state of their own.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.reflection.stages import (
@@ -37,14 +37,16 @@ THEMES_ASKED_ABOUT = tuple(theme for q in Question if (theme := theme_judged_by(
 class Walk:
     """Where a reflection stands: what was answered, heard, and is still owed.
 
-    `answers` holds a value for each question answered or skipped. `heard` are the themes
-    heard so far, surest first.
+    `answers` holds a value for each question answered or skipped, and `reopened` are those
+    whose answer was taken back to be given again. `heard` are the themes heard so far,
+    surest first.
     """
 
     answers: Mapping[str, object]
     heard: Sequence[str] = ()
     path: Path = Path.FULL
     has_last_plan: bool = False
+    reopened: Collection[str] = ()
 
     def questions(self) -> list[Question]:
         """Give every question of this walk in order, the answered ones included."""
@@ -76,7 +78,7 @@ class Walk:
     def _belongs(self, question: Question) -> bool:
         if self.path is Path.SHORT and STAGE_OF[question] not in SHORT_PATH_STAGES:
             # What was answered before the path was shortened stays part of the walk.
-            return self._is_answered(question)
+            return self._is_answered(question) or question in self.reopened
         if theme := theme_judged_by(question):
             return theme in self.heard
         match question:

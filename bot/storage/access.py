@@ -121,6 +121,14 @@ async def turn_before(session: AsyncSession, turn: Turn) -> Turn | None:
     return found
 
 
+async def turn_after(session: AsyncSession, turn: Turn) -> Turn | None:
+    """Give the turn after this one in its reflection, without what it led to."""
+    found: Turn | None = await session.scalar(
+        select(Turn).where(Turn.reflection_id == turn.reflection_id, Turn.number == turn.number + 1)
+    )
+    return found
+
+
 async def first_unanswered(session: AsyncSession, reflection_id: str) -> Turn | None:
     """Give the oldest turn that still waits for the bot."""
     query = select(Turn).where(Turn.reflection_id == reflection_id, _waits())

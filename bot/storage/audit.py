@@ -39,6 +39,8 @@ class Event(StrEnum):
     SIGN_IN_REFUSED = "sign_in_refused"
     SIGNED_OUT = "signed_out"
     SIGN_IN_METHOD_CHANGED = "sign_in_method_changed"
+    SLACK_LINKED = "slack_linked"
+    SLACK_UNLINKED = "slack_unlinked"
     # Accounts
     ACCOUNT_MADE = "account_made"
     ACCOUNT_CHANGED = "account_changed"

@@ -160,6 +160,16 @@ class Reflection(SealedRow, Base):
         return self.id
 
 
+def _in_order(name: str) -> Any:
+    """Give what stands below a turn, numbered from 0 in `position` as it is put there."""
+    return relationship(
+        order_by=f"{name}.position",
+        collection_class=ordering_list("position"),
+        lazy="raise",
+        cascade="all, delete-orphan",
+    )
+
+
 class Turn(SealedRow, Base):
     """A message as kept (masked), and what was made of it. Number 0 is the opening."""
 
@@ -191,31 +201,10 @@ class Turn(SealedRow, Base):
     masked = Sealed[dict[str, int]](default=dict)
 
     reflection: Mapped[Reflection] = relationship(lazy="raise")
-    # All that stands below a turn is numbered from 0 as it is put there.
-    messages: Mapped[list[Message]] = relationship(
-        order_by="Message.position",
-        collection_class=ordering_list("position"),
-        lazy="raise",
-        cascade="all, delete-orphan",
-    )
-    findings: Mapped[list[FoundTheme]] = relationship(
-        order_by="FoundTheme.position",
-        collection_class=ordering_list("position"),
-        lazy="raise",
-        cascade="all, delete-orphan",
-    )
-    concerns: Mapped[list[RaisedConcern]] = relationship(
-        order_by="RaisedConcern.position",
-        collection_class=ordering_list("position"),
-        lazy="raise",
-        cascade="all, delete-orphan",
-    )
-    step_offers: Mapped[list[StepOffer]] = relationship(
-        order_by="StepOffer.position",
-        collection_class=ordering_list("position"),
-        lazy="raise",
-        cascade="all, delete-orphan",
-    )
+    messages: Mapped[list[Message]] = _in_order("Message")
+    findings: Mapped[list[FoundTheme]] = _in_order("FoundTheme")
+    concerns: Mapped[list[RaisedConcern]] = _in_order("RaisedConcern")
+    step_offers: Mapped[list[StepOffer]] = _in_order("StepOffer")
 
 
 class Message(SealedRow, Base):

@@ -57,11 +57,12 @@ class Purpose(StrEnum):
     """What an author may separately consent to.
 
     `corrections`: to verdicts becoming examples. `team_trends`: to being counted, without a
-    word of theirs, in figures of a team.
+    word of theirs, in figures of a team. `slack`: to reflecting in Slack, which keeps copies.
     """
 
     CORRECTIONS = "corrections"
     TEAM_TRENDS = "team_trends"
+    SLACK = "slack"
 
 
 class ShareScope(StrEnum):
@@ -130,6 +131,7 @@ class How(StrEnum):
     PASSKEY = "passkey"
     PASSWORD = "password"  # noqa: S105 - the word, not one of them
     CLINIC = "clinic"
+    HAND_OVER = "hand_over"
 
 
 class SignInChange(StrEnum):
@@ -150,6 +152,9 @@ class ChallengePurpose(StrEnum):
     SET_SECOND_FACTOR = "set_second_factor"
     CLINIC_SIGN_IN = "clinic_sign_in"
     CLINIC_BIND = "clinic_bind"
+    # No half-done sign-in: a token that was used, kept until it would be too old anyway.
+    HAND_OVER = "hand_over"
+    LINK_SLACK = "link_slack"
 
 
 class ErasedBecause(StrEnum):
@@ -203,3 +208,59 @@ class ExportKind(StrEnum):
     JSON = "json"
     CSV = "csv"
     PARQUET = "parquet"
+
+
+class SlackPostState(StrEnum):
+    """Where a message to Slack stands. Of one that is `sending` it is not known if it arrived.
+
+    `not_taken`: Slack refused it for good, or there was nobody any more to say it to.
+    """
+
+    PLANNED = "planned"
+    SENDING = "sending"
+    POSTED = "posted"
+    NOT_TAKEN = "not_taken"
+
+
+class SlackOccasion(StrEnum):
+    """Why the app says something in Slack that is no turn of a reflection."""
+
+    NOT_LINKED = "not_linked"
+    CLOSED_ACCOUNT = "closed_account"
+    EXTERNAL = "external"
+    ELSEWHERE = "elsewhere"
+    LINKED = "linked"
+    UNLINKED = "unlinked"
+    # Doorbell mode
+    RING = "ring"
+    RING_ANSWER = "ring_answer"
+    # Full mode
+    CONSENT = "consent"
+    DECLINED = "declined"
+    START = "start"
+    START_NOT_KEPT = "start_not_kept"
+    WAITING = "waiting"
+    TOO_LONG = "too_long"
+    TOO_FAST = "too_fast"
+    NOT_OFFERED = "not_offered"
+    NOT_KEPT = "not_kept"
+    NO_FILES = "no_files"
+    DELETED = "deleted"
+
+    @property
+    def is_for_a_moment(self) -> bool:
+        """Whether it is shown to one person and kept by nobody (an ephemeral message)."""
+        return self in _FOR_A_MOMENT
+
+
+_FOR_A_MOMENT = frozenset(
+    {
+        SlackOccasion.ELSEWHERE,
+        SlackOccasion.WAITING,
+        SlackOccasion.TOO_LONG,
+        SlackOccasion.TOO_FAST,
+        SlackOccasion.NOT_OFFERED,
+        SlackOccasion.NOT_KEPT,
+        SlackOccasion.NO_FILES,
+    }
+)

@@ -36,6 +36,7 @@ from bot.storage.models import (
     Turn,
 )
 from bot.storage.review_tables import Comment, Label, Review, ReviewChange, SearchEntry, ShareFacet
+from bot.storage.slack_tables import SlackLine
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,7 @@ ROWS = (
     Rows(ReviewChange, "what a supervisor did with it, and when", _by_reflection(ReviewChange)),
     Rows(Review, "where a supervisor stood with it", _by_reflection(Review)),
     Rows(Share, "to whom it was shown", _by_reflection(Share)),
+    Rows(SlackLine, "that it went on in Slack", _by_reflection(SlackLine)),
     # One that was released; under one that stands nothing is erased.
     Rows(Hold, "holds that were released", _by_reflection(Hold)),
     Rows(Turn, "what the therapist wrote", _by_reflection(Turn)),
@@ -109,5 +111,6 @@ ROWS = (
 KEPT = {
     "erasures": "the receipt: that it was erased, why and when; no words",
     "erased_stores": "the lines of the receipt: figures and times",
+    "slack_posts": "where the app posted in Slack, until `stores.SLACK` has deleted it there",
     "audit": "who did what to it and when; without words, and a chain that nothing is taken from",
 }

@@ -162,12 +162,14 @@ def supervise(
 @click.argument("name")
 @click.argument("subject")
 def clinic(name: str, subject: str) -> None:
-    """Say who a person is at the clinic's own sign-in: the subject that its server gives them."""
+    """Say who a person is at the clinic: the subject of its own sign-in, or of its hand-over."""
 
     async def work(desk: Desk) -> None:
-        issuer = desk.settings.oidc_issuer
+        issuer = desk.settings.clinic_issuer
         if not issuer:
-            raise CannotDo("No clinic's sign-in is set up (BALLAST_OIDC_ISSUER).")
+            raise CannotDo(
+                "No clinic's sign-in is set up (BALLAST_OIDC_ISSUER, BALLAST_HAND_OVER_ISSUER)."
+            )
         await bind(desk, await account_called(desk, name), issuer, subject)
 
     _at_the_desk(work)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from bot.conversation.sharing import LONGEST_NOTE
 from bot.web.contract import Shape
@@ -17,6 +17,8 @@ _MOST_TURNS = 5000
 
 # So many numbers, and the longest note, should every character need two JSON escapes.
 WISH_BYTES = 64 * 1024
+# A press comes with the whole message it was in: fifty blocks of three thousand characters.
+SLACK_BYTES = 512 * 1024
 
 
 class NewReflection(Shape):
@@ -37,6 +39,18 @@ class Wish(Shape):
     until: str | None = Field(None, pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
     note: str | None = Field(None, max_length=LONGEST_NOTE)
     with_course: bool = True
+
+
+class Judgement(Shape):
+    """What a therapist says of a theme that was heard."""
+
+    verdict: Literal["yes", "not_quite", "no"]
+
+
+class FromSlack(Shape):
+    """What Slack sends, in shapes of its own; looked at only once its signature holds."""
+
+    model_config = ConfigDict(extra="allow")
 
 
 class YesOrNo(Shape):

@@ -29,6 +29,11 @@ async def body_as(request: web.Request, shape: type[_Body]) -> _Body:
         raise web.HTTPBadRequest(reason=_where(fault, shape)) from None
 
 
+async def raw_body(request: web.Request) -> bytes:
+    """Give the request's body as it came, within the bounds of its contract."""
+    return await _read(request)
+
+
 async def _fields(request: web.Request, shape: type[Shape]) -> dict[str, Any]:
     """Give the request's body: a JSON object, or a form where one is taken. Empty is `{}`."""
     raw = await _read(request)

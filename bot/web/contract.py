@@ -55,6 +55,10 @@ class Contract:
     is_form: bool = False
     # A page of the chat, which a deployer may let the clinic's own site show in a frame.
     may_be_framed: bool = False
+    # A file that holds nobody's words: a browser may keep it, and asks whether it still holds.
+    may_be_kept: bool = False
+    # A script that other sites' pages load, to show the chat in a frame.
+    is_for_other_sites: bool = False
 
     @property
     def largest_body(self) -> int:

@@ -12,6 +12,7 @@ from bot.conversation.administration.audited import LISTED
 from bot.conversation.review.over_time import SPANS
 from bot.conversation.review.queue import STATES
 from bot.storage.states import Purpose
+from bot.themes.findings import Theme
 from bot.web import bodies, views
 from bot.web.administration import bodies as administration_bodies
 from bot.web.console import bodies as console_bodies
@@ -31,6 +32,14 @@ _BACK = {
 }
 _PURPOSE = {"purpose": {"type": "string", "enum": [purpose.value for purpose in Purpose]}}
 _NAME = {"name": {"type": "string", "description": "The name of a file of the page."}}
+_LANGUAGE: Mapping[str, Mapping[str, object]] = {
+    "language": {"type": "string", "description": "A language that is there, as en."}
+}
+_FRAME = {
+    **_LANGUAGE,
+    "frame": {"type": "string", "enum": ["", "1"], "description": "1: as it looks in a frame."},
+    "parent": {"type": "string", "description": "The origin of the page around the frame."},
+}
 _AFTER = {"after": {"type": "string", "description": "The number of the last turn known."}}
 _QUEUE: Mapping[str, Mapping[str, object]] = {
     "therapist": {"type": "string", "description": "An account's id."},
@@ -57,6 +66,10 @@ _EVENT = {"event": {"type": "string", "enum": ["", *LISTED]}}
 _FORM: Mapping[int, File | None] = {303: None, 400: PAGE}
 _FRESH_FORM: Mapping[int, File | None] = {**_FORM, 403: PAGE}
 _AT = {"at": {"type": "string", "description": "Which finding is shown: its id."}}
+_OF_A_THEME: Mapping[str, Mapping[str, object]] = {
+    **_ID,
+    "theme": {"type": "string", "enum": [theme.value for theme in Theme]},
+}
 _CONCERN = {"id": {"type": "string", "description": "A concern's id."}}
 _SINCE = {"since": {"type": "string", "description": "Also what was closed since this day."}}
 _THERAPIST = {"therapist": {"type": "string", "description": "An account's id."}} | _SINCE
@@ -84,7 +97,7 @@ CONTRACTS = {
     ("GET", "/healthz"): Contract({200: views.Health, 503: views.Health}),
     ("GET", "/openapi.json"): Contract({200: views.Document}),
     # Signing in and out
-    ("GET", "/sign-in"): Contract({200: PAGE}, may_be_framed=True),
+    ("GET", "/sign-in"): Contract({200: PAGE}, where=_FRAME, may_be_framed=True),
     ("POST", "/api/sign-in"): Contract({200: sign_in_views.CameIn}, sign_in_bodies.Link),
     ("POST", "/api/sign-in/passkey/begin"): Contract({200: sign_in_views.PasskeyOptions}),
     ("POST", "/api/sign-in/passkey"): Contract(
@@ -98,12 +111,17 @@ CONTRACTS = {
         body_bytes=sign_in_bodies.SECRET_BYTES,
     ),
     ("POST", "/api/sign-in/code"): Contract({200: sign_in_views.CameIn}, sign_in_bodies.CodeTried),
+    ("POST", "/api/sign-in/hand-over"): Contract(
+        {200: sign_in_views.HandedOver},
+        sign_in_bodies.HandOver,
+        body_bytes=sign_in_bodies.HAND_OVER_BYTES,
+    ),
     ("POST", "/api/sign-in/clinic"): Contract({200: sign_in_views.Address}),
     ("GET", "/sign-in/clinic/back"): Contract({200: PAGE, 403: PAGE}, where=_BACK),
     ("POST", "/api/sign-out"): Contract({204: None}),
     ("GET", "/api/me"): Contract({200: sign_in_views.Me}),
     # What one signs in with
-    ("GET", "/your-sign-in"): Contract({200: PAGE}),
+    ("GET", "/your-sign-in"): Contract({200: PAGE}, where=_LANGUAGE),
     ("GET", "/api/my/sign-in"): Contract({200: sign_in_views.MySignIn}),
     ("POST", "/api/my/passkeys/begin"): Contract({200: sign_in_views.PasskeyOptions}),
     ("POST", "/api/my/passkeys"): Contract(
@@ -126,16 +144,36 @@ CONTRACTS = {
     ("DELETE", "/api/my/clinic"): Contract({204: None}),
     ("DELETE", "/api/my/sign-ins"): Contract({204: None}),
     ("DELETE", "/api/my/sign-ins/{id}"): Contract({204: None}, where=_SIGN_IN),
+    # The team's own Slack
+    ("GET", "/slack/link"): Contract({200: PAGE}),
+    ("POST", "/api/my/slack"): Contract({204: None}, sign_in_bodies.Link),
+    ("DELETE", "/api/my/slack"): Contract({204: None}),
+    ("POST", "/slack/events"): Contract(
+        {200: File("*/*")},
+        bodies.FromSlack,
+        refuses=(401, 404),
+        body_bytes=bodies.SLACK_BYTES,
+        is_form=True,
+    ),
     # The chat
-    ("GET", "/"): Contract({200: PAGE, 303: None}, may_be_framed=True),
-    ("GET", "/static/{name}"): Contract({200: File("*/*")}, where=_NAME),
+    ("GET", "/"): Contract({200: PAGE, 303: None}, where=_FRAME, may_be_framed=True),
+    ("GET", "/static/{name}"): Contract(
+        {200: File("*/*"), 304: None}, where=_NAME, may_be_kept=True
+    ),
+    ("GET", "/embed.js"): Contract(
+        {200: File("text/javascript"), 304: None}, may_be_kept=True, is_for_other_sites=True
+    ),
     ("GET", "/api/contacts"): Contract({200: views.Contacts}),
+    ("GET", "/api/groundings"): Contract({200: views.Groundings}),
     ("GET", "/api/reflections"): Contract({200: views.Reflections}),
     ("POST", "/api/reflections"): Contract({201: views.Reflection}, bodies.NewReflection),
     ("GET", "/api/reflections/{id}"): Contract({200: views.WholeReflection}, where=_ID),
     ("DELETE", "/api/reflections/{id}"): Contract({204: None}, where=_ID, refuses=(409,)),
     ("GET", "/api/reflections/{id}/socket"): Contract(
         {101: None}, where=_ID | _AFTER, refuses=(400, 403), is_socket=True
+    ),
+    ("PUT", "/api/reflections/{id}/themes/{theme}"): Contract(
+        {200: views.WholeReflection}, bodies.Judgement, where=_OF_A_THEME, refuses=(409,)
     ),
     ("GET", "/api/reflections/{id}/summary"): Contract({200: views.Summary}, where=_ID),
     ("GET", "/api/reflections/{id}/summary.md"): Contract({200: File("text/markdown")}, where=_ID),

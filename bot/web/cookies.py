@@ -3,6 +3,12 @@
 Over TLS they are `__Host-` cookies: for this host alone, over TLS alone, and no other page
 of the domain can set or read them. Whether there is TLS the public address says, which a
 header from a visitor cannot change, so it holds behind a proxy that ends TLS as well.
+
+They are strict: no browser sends them along with what another site asks for. In a frame on an
+allowed page of another site there would be none at all, so there, and over TLS only, they are
+`None` and partitioned: sent in that frame on that site and nowhere else. That a page is in such
+a frame is known from how its browser asked for it, and is remembered in a cookie of that frame.
+What may then come from outside the frame is refused in `middleware/origin.py`.
 """
 
 from __future__ import annotations
@@ -14,7 +20,7 @@ from aiohttp import web
 from bot.settings import Settings
 
 SESSION = "ballast_session"
-_KNOWN, _CLINIC = "ballast_known", "ballast_clinic"
+_KNOWN, _CLINIC, _FRAMED = "ballast_known", "ballast_clinic", "ballast_framed"
 _KNOWN_SECONDS = 365 * 24 * 3600
 _CLINIC_SECONDS = 5 * 60
 
@@ -43,14 +49,27 @@ def clinic_token(request: web.Request, settings: Settings) -> str | None:
     return request.cookies.get(_named(settings, _CLINIC)) or None
 
 
-def set_session(response: web.Response, settings: Settings, token: str) -> None:
+def is_on_another_site(request: web.Request, settings: Settings) -> bool:
+    """Say whether a request comes from a frame on another site, or from that site itself."""
+    return settings.is_https and _named(settings, _FRAMED) in request.cookies
+
+
+def set_session(
+    request: web.Request, response: web.Response, settings: Settings, token: str
+) -> None:
     """Give the browser its session."""
-    _set(response, settings, SESSION, token, int(settings.session_hours * 3600))
+    seconds = int(settings.session_hours * 3600)
+    _set(response, settings, SESSION, token, seconds, _reach(request, settings))
 
 
-def set_known(response: web.Response, settings: Settings, token: str) -> None:
+def set_known(request: web.Request, response: web.Response, settings: Settings, token: str) -> None:
     """Let the browser be known again, signed out as well."""
-    _set(response, settings, _KNOWN, token, _KNOWN_SECONDS)
+    _set(response, settings, _KNOWN, token, _KNOWN_SECONDS, _reach(request, settings))
+
+
+def set_framed(response: web.Response, settings: Settings) -> None:
+    """Remember that this browser shows the chat in a frame on another site."""
+    _set(response, settings, _FRAMED, "yes", None, "None")
 
 
 def set_clinic(response: web.Response, settings: Settings, token: str) -> None:
@@ -59,14 +78,18 @@ def set_clinic(response: web.Response, settings: Settings, token: str) -> None:
     _set(response, settings, _CLINIC, token, _CLINIC_SECONDS, "Lax")
 
 
-def drop_session(response: web.Response, settings: Settings) -> None:
+def drop_session(request: web.Request, response: web.Response, settings: Settings) -> None:
     """Take the session from the browser."""
-    _drop(response, settings, SESSION)
+    _set(response, settings, SESSION, "", 0, _reach(request, settings))
 
 
 def drop_clinic(response: web.Response, settings: Settings) -> None:
     """Take away what was begun at the clinic's server."""
-    _drop(response, settings, _CLINIC)
+    _set(response, settings, _CLINIC, "", 0)
+
+
+def _reach(request: web.Request, settings: Settings) -> Literal["Strict", "None"]:
+    return "None" if is_on_another_site(request, settings) else "Strict"
 
 
 def _set(
@@ -74,8 +97,8 @@ def _set(
     settings: Settings,
     name: str,
     token: str,
-    seconds: int,
-    samesite: Literal["Strict", "Lax"] = "Strict",
+    seconds: int | None,
+    samesite: Literal["Strict", "Lax", "None"] = "Strict",
 ) -> None:
     response.set_cookie(
         _named(settings, name),
@@ -86,9 +109,7 @@ def _set(
         samesite=samesite,
         secure=settings.is_https,
     )
-
-
-def _drop(response: web.Response, settings: Settings, name: str) -> None:
-    response.del_cookie(
-        _named(settings, name), path="/", httponly=True, secure=settings.is_https, samesite="Strict"
-    )
+    if samesite == "None":
+        # Never without it: unpartitioned, it would go along with every site's requests. Python
+        # knows no such attribute before 3.14, and writes what stands here as it is.
+        response.cookies[_named(settings, name)]["samesite"] = "None; Partitioned"

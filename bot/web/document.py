@@ -26,6 +26,7 @@ _WHY = {
     200: "Done.",
     201: "Made.",
     204: "Done; there is nothing to say.",
+    304: "The copy that the browser holds still fits.",
     303: "Done, or answered by another page: that one is named.",
     400: "What was sent does not fit.",
     401: "Nobody is signed in.",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping
+
 from aiohttp import ClientSession, web
 
+from bot.conversation.accounts.hand_over import HandOver
 from bot.conversation.accounts.provider import ClinicProvider
 from bot.conversation.answering import Answering
 from bot.conversation.desk import Desk
@@ -21,6 +24,9 @@ DESK = web.AppKey("desk", Desk)
 ANSWERING = web.AppKey("answering", Answering)
 FORGETTING = web.AppKey("forgetting", Forgetting)
 NOTIFYING = web.AppKey("notifying", Notifying)
+# Takes a request of Slack's in HTTP mode: headers and body; gives status, body and media type.
+FromSlack = Callable[[Mapping[str, str], bytes], Awaitable[tuple[int, str, str]]]
+SLACK: web.AppKey[FromSlack] = web.AppKey("slack")
 TEMPLATES = web.AppKey("templates", Templates)
 BOUNDS = web.AppKey("bounds", Bounds)
 # Requests being worked on: in all, and of one account.
@@ -34,6 +40,8 @@ SIGN_IN_LIMIT = web.AppKey("sign_in_limit", Limiter)
 PASSWORD_LIMIT = web.AppKey("password_limit", Limiter)
 # The clinic's own sign-in; without an issuer it refuses.
 CLINIC = web.AppKey("clinic", ClinicProvider)
+# What tokens of a page around the frame are checked with; without an issuer it refuses.
+HAND_OVER = web.AppKey("hand_over", HandOver)
 # The sockets that are open now, and how many more there may be.
 SOCKET_PLACES = web.AppKey("socket_places", AtOnce)
 SOCKETS = web.AppKey("sockets", set[web.WebSocketResponse])

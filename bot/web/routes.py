@@ -8,12 +8,11 @@ out, in `tests/promises/access.yml`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from bot.web import consents, document, erasures, health
+from bot.web import consents, document, erasures, from_slack, health
 from bot.web.administration import (
     audit,
     contacts,
@@ -23,7 +22,7 @@ from bot.web.administration import (
     supervision,
     teams,
 )
-from bot.web.chat import pages, reflections, sharing, socket
+from bot.web.chat import embed, pages, reflections, sharing, socket
 from bot.web.console import (
     concerns,
     double_reading,
@@ -42,9 +41,7 @@ from bot.web.contract import NO_CONTRACT
 from bot.web.contracts import CONTRACTS
 from bot.web.door import Door, Doors
 from bot.web.entry import Entry
-from bot.web.sign_in import clinic, come_in, mine
-
-STATIC = Path(__file__).parent / "chat" / "static"
+from bot.web.sign_in import clinic, come_in, mine, slack
 
 
 @dataclass(frozen=True)
@@ -67,6 +64,7 @@ ROUTES = (
     Route("POST", "/api/sign-in/passkey", come_in.use_passkey, Entry.ANYBODY),
     Route("POST", "/api/sign-in/password", come_in.use_password, Entry.ANYBODY),
     Route("POST", "/api/sign-in/code", come_in.use_code, Entry.ANYBODY),
+    Route("POST", "/api/sign-in/hand-over", come_in.use_hand_over, Entry.ANYBODY),
     Route("POST", "/api/sign-in/clinic", clinic.begin, Entry.ANYBODY),
     Route("GET", "/sign-in/clinic/back", clinic.back, Entry.ANYBODY),
     Route("POST", "/api/sign-out", come_in.leave, Entry.SIGNED_IN),
@@ -88,15 +86,23 @@ ROUTES = (
     # Ending sign-ins needs no fresh one: whoever lost a telephone should not be asked first.
     Route("DELETE", "/api/my/sign-ins", mine.end_others, Entry.SIGNED_IN),
     Route("DELETE", "/api/my/sign-ins/{id}", mine.end_one, Entry.SIGNED_IN),
+    # The team's own Slack: tied to an account, and what it sends in HTTP mode
+    Route("GET", "/slack/link", slack.page, Entry.ANYBODY),
+    Route("POST", "/api/my/slack", slack.link_slack, Entry.JUST_SIGNED_IN),
+    Route("DELETE", "/api/my/slack", slack.unlink_slack, Entry.SIGNED_IN),
+    Route("POST", "/slack/events", from_slack.take, Entry.ANYBODY),
     # The chat
     Route("GET", "/", pages.chat, Entry.ANYBODY),
     Route("GET", "/static/{name}", pages.static, Entry.ANYBODY),
+    Route("GET", "/embed.js", embed.script, Entry.ANYBODY),
     Route("GET", "/api/contacts", pages.contacts, Entry.SIGNED_IN),
+    Route("GET", "/api/groundings", pages.groundings, Entry.SIGNED_IN),
     Route("GET", "/api/reflections", reflections.index, Entry.THERAPIST),
     Route("POST", "/api/reflections", reflections.start, Entry.THERAPIST),
     Route("GET", "/api/reflections/{id}", reflections.read, Entry.THERAPIST),
     Route("DELETE", "/api/reflections/{id}", reflections.delete, Entry.THERAPIST),
     Route("GET", "/api/reflections/{id}/socket", socket.talk, Entry.THERAPIST),
+    Route("PUT", "/api/reflections/{id}/themes/{theme}", reflections.judge, Entry.THERAPIST),
     Route("GET", "/api/reflections/{id}/summary", reflections.summary, Entry.THERAPIST),
     Route("GET", "/api/reflections/{id}/summary.md", reflections.download, Entry.THERAPIST),
     # Sharing

@@ -125,6 +125,30 @@ class Source(Shape):
     link: str | None
 
 
+class Breath(Shape):
+    """How long a breath goes in and out, in seconds."""
+
+    in_seconds: int
+    out_seconds: int
+
+
+class Grounding(Shape):
+    """A short way to settle."""
+
+    id: str
+    name: str
+    lines: list[str]
+    breath: Breath | None
+    sources: list[Source]
+    awaiting_review: bool
+
+
+class Groundings(Shape):
+    """What "A breath" offers."""
+
+    groundings: list[Grounding]
+
+
 class Step(Shape):
     """A step that was offered; one that has left the library since has lost its words."""
 
@@ -147,6 +171,12 @@ class StepTaken(Step):
     adapted: str | None
 
 
+class Change(Choice):
+    """The choice that has a question asked again, with the name of its answer."""
+
+    name: str
+
+
 class Turn(Shape):
     """A turn: what was kept, masked, and what was answered."""
 
@@ -157,6 +187,7 @@ class Turn(Shape):
     masked: dict[str, int]
     masked_notice: str | None
     question: str | None
+    change: Change | None
     stage: str | None
     asks: dict[str, str] | None
     said: list[Said]
@@ -305,12 +336,13 @@ class Consents(Shape):
 
     corrections: bool
     team_trends: bool
+    slack: bool
 
 
 class ConsentGiven(Shape):
     """A yes, with when it was taken back."""
 
-    purpose: Literal["corrections", "team_trends"]
+    purpose: Literal["corrections", "team_trends", "slack"]
     given_at: str
     withdrawn_at: str | None
 

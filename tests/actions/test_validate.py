@@ -212,6 +212,20 @@ async def test_what_was_set_aside_is_forgotten_once_the_question_is_answered_ane
     assert outcome.slots["set_aside"] == {"feel": "too"}
 
 
+async def test_an_answer_off_the_short_path_that_was_reopened_is_the_next_question(
+    run: Run,
+) -> None:
+    slots = {
+        "path": "short",
+        "describe": "x",
+        "feel": "y",
+        "set_aside": {"parent": "before"},
+        "requested_slot": "plan",
+    }
+    outcome = await run("validate_reflection_form", slots)
+    assert outcome.slots["requested_slot"] == "parent"
+
+
 async def test_a_form_that_is_just_activated_asks_the_first_open_question(run: Run) -> None:
     outcome = await run(FORM, {"requested_slot": None}, text="hello", intent="greet")
     assert outcome.slots == {"requested_slot": "arousal_before"}

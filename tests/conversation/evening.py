@@ -7,10 +7,12 @@ from typing import Any
 from bot.conversation.answering import Answering
 from bot.conversation.desk import Desk
 from bot.conversation.records import Record
+from bot.conversation.reflections import read_summary, read_turns
 from bot.conversation.review.reading import read_shared
 from bot.conversation.share_ledger import read_ledger
 from bot.conversation.shared_view import SharedView
 from bot.conversation.sharing import ShareWish, preview_share, share
+from bot.conversation.summary import Summary
 from tests.bots import ScriptedBot, says
 from tests.gateway import FakeClock, People, say, start
 
@@ -26,9 +28,11 @@ class Evening:
         assert isinstance(self.desk.clock, FakeClock)
         return self.desk.clock
 
-    async def say(self, text: str, *reported: Record, quoting: str = "Noted.") -> int:
+    async def say(
+        self, text: str, *reported: Record, quoting: str = "Noted.", choice: str | None = None
+    ) -> int:
         self.bot.script = [says(quoting, *reported)]
-        number = (await say(self.desk, self.people.therapist, self.id, text)).number
+        number = (await say(self.desk, self.people.therapist, self.id, text, choice)).number
         await self.answer()
         return number
 
@@ -53,6 +57,12 @@ class Evening:
 
     async def shares(self) -> list[dict[str, Any]]:
         return (await self.ledger())["shares"]
+
+    async def summary(self) -> Summary:
+        return await read_summary(self.desk, self.people.therapist, self.id)
+
+    async def shown(self) -> dict[str, Any]:
+        return await read_turns(self.desk, self.people.therapist, self.id)
 
     @classmethod
     async def begin(cls, desk: Desk, people: People, bot: ScriptedBot) -> Evening:

@@ -35,6 +35,7 @@ from bot.storage.erasing import delete_rows, intend
 from bot.storage.models import Account, Supervision
 from bot.storage.states import Channel, ErasedBecause, NotificationState, Occasion, ShareScope
 from tests.bots import ScriptedBot
+from tests.certificate import own_certificate
 from tests.conftest import until
 from tests.conversation.evening import Evening
 from tests.conversation.samples import ABOUT_THE_CASE, ABOUT_THE_THERAPIST, TO_CHECK
@@ -45,7 +46,6 @@ from tests.notified import (
     MailServer,
     SlackChannel,
     mail_server,
-    own_certificate,
     slack_channel,
 )
 

@@ -138,29 +138,31 @@ async def damaged_file(folder: Path, word: str) -> Outcome:
             await told.judge(outcome)
             shutil.copytree(alive, left)
             wanted = {turn["id"] for turn in await told.turns()}
-        for name, at in _places(left):
+        # Beside the journal a damaged page may be whole: the journal has a newer one.
+        flushed = folder / "flushed"
+        shutil.copytree(left, flushed)
+        with closing(sqlite3.connect(flushed / "ballast.db")) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        places = [(flushed, "ballast.db", at) for at in _places_in_the_file(flushed)]
+        places += [(left, "ballast.db-wal", at) for at in _places_in_the_journal(left)]
+        for var, name, at in places:
             outcome.tried += 1
-            await _refused(outcome, left, name, at)
-        found = await _client_ids(left)
-        outcome.lost += len(wanted - found)
+            await _refused(outcome, var, name, at)
+        for var in (left, flushed):
+            outcome.lost += len(wanted - await _client_ids(var))
     return outcome
 
 
-def _places(left: Path) -> list[tuple[str, int]]:
-    """Give where it is damaged: file and place."""
-    journal = (left / "ballast.db-wal").stat().st_size
+def _places_in_the_file(left: Path) -> list[int]:
     size = (left / "ballast.db").stat().st_size
+    return [0, 20, 4096 * (size // 4096 // 2)]
+
+
+def _places_in_the_journal(left: Path) -> list[int]:
+    journal = (left / "ballast.db-wal").stat().st_size
     frame = 24 + 4096
     middle = journal // frame // 2 * frame
-    return [
-        ("ballast.db", 0),
-        ("ballast.db", 20),
-        *([("ballast.db", 4096 * (size // 4096 // 2))] if size > 8 * 4096 else []),
-        ("ballast.db-wal", 4),
-        ("ballast.db-wal", 32 + 8),
-        ("ballast.db-wal", 32 + frame + 200),
-        ("ballast.db-wal", 32 + middle + 500),
-    ]
+    return [4, 32 + 8, 32 + frame + 200, 32 + middle + 500]
 
 
 async def _refused(outcome: Outcome, left: Path, name: str, at: int) -> None:
@@ -179,9 +181,9 @@ async def _refused(outcome: Outcome, left: Path, name: str, at: int) -> None:
 
 
 def _contents(left: Path) -> dict[str, bytes]:
-    """Give the database's files, without the one that SQLite makes anew at each opening."""
+    """Give the database's files, without those that SQLite makes anew at each opening."""
     files = [file for file in left.glob("ballast.db*") if not file.name.endswith("-shm")]
-    return {file.name: file.read_bytes() for file in files}
+    return {file.name: content for file in files if (content := file.read_bytes())}
 
 
 def _put_back(left: Path, whole: dict[str, bytes]) -> None:

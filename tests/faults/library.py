@@ -18,6 +18,7 @@ _READERS = (
     "load_signs",
     "load_responses",
     "load_contacts",
+    "read_groundings",
 )
 
 

@@ -21,6 +21,8 @@ class Outcome:
     # Of the tries, how often the step at which it was meant to happen never came.
     missed: int = 0
     seconds: float = 0.0
+    # Of the tries, how often each kind of fault, where one line of the table has several.
+    counts: dict[str, int] = field(default_factory=dict)
 
     @property
     def holds(self) -> bool:
@@ -33,6 +35,8 @@ class Outcome:
         self.doubled += other.doubled
         self.missed += other.missed
         self.broken += other.broken
+        for name, times in other.counts.items():
+            self.counts[name] = self.counts.get(name, 0) + times
 
     def expect(self, claim: object, otherwise: str) -> bool:
         """Note `otherwise` as broken unless the claim is true."""
@@ -50,6 +54,7 @@ class Outcome:
             "missed": self.missed,
             "broken": self.broken[:20],
             "seconds": round(self.seconds, 1),
+            **({"counts": self.counts} if self.counts else {}),
         }
 
 

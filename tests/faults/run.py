@@ -26,20 +26,21 @@ from rich.table import Table
 from bot.run.model import check_model
 from bot.settings import ROOT, Settings
 from tests.bots import ScriptedBot
-from tests.faults import scenes
+from tests.faults import scenes, slack
 from tests.faults.disk import CannotTry
 from tests.faults.library import library_read_once
 from tests.faults.lines import Spoiling
 from tests.faults.machine import run_machine
 from tests.faults.outcome import Outcome, Stopwatch, summed
 from tests.faults.proxy import Fault
+from tests.faults.widget import CONVERSATIONS, FAULTS, widget
 from tests.faults.wired import ACTIONS, RASA
 from tests.gateway import run_gateway
 
 KILLS = (120, 40, 40)  # gateway, Rasa, action server
 MACHINE_RUNS, MACHINE_STEPS = 2000, 50
 REQUESTS = 50_000
-PARTS = ("house", "scenes", "machine", "requests")
+PARTS = ("house", "scenes", "machine", "requests", "widget", "slack")
 
 console = Console()
 
@@ -115,6 +116,34 @@ async def _requests(progress: Progress, share: float) -> Outcome:
     return outcome
 
 
+async def _widget(progress: Progress, share: float, seed: int) -> AsyncIterator[Outcome]:
+    """Have conversations in Chromium over a line on which anything happens."""
+    conversations = max(1, round(CONVERSATIONS * share))
+    task = progress.add_task("widget over a bad line", total=conversations)
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            yield await widget(
+                Path(folder),
+                seed,
+                conversations,
+                max(1, round(FAULTS * share)),
+                lambda: progress.update(task, advance=1),
+            )
+        except CannotTry as why:
+            progress.console.print(f"widget: not tried, {why}")
+
+
+async def _slack(progress: Progress, share: float, seed: int) -> Outcome:
+    """Have conversations in a Slack of our own, with faults in all of them."""
+    talks = max(2, round(slack.CONVERSATIONS * share))
+    faults = max(len(slack.KINDS), round(slack.FAULTS * share))
+    task = progress.add_task(f"Slack, {faults} faults in {talks} conversations", total=None)
+    with tempfile.TemporaryDirectory() as folder:
+        outcome = await slack.broken_talks(Path(folder), faults, talks, seed)
+    progress.update(task, total=1, completed=1)
+    return outcome
+
+
 async def _all(parts: list[str], share: float, seed: int) -> list[Outcome]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     found: list[Outcome] = []
@@ -125,6 +154,10 @@ async def _all(parts: list[str], share: float, seed: int) -> list[Outcome]:
             found += [outcome async for outcome in _house(progress, share, seed)]
         if "scenes" in parts:
             found += [outcome async for outcome in _scenes(progress)]
+        if "widget" in parts:
+            found += [outcome async for outcome in _widget(progress, share, seed)]
+        if "slack" in parts:
+            found.append(await _slack(progress, share, seed))
         if "requests" in parts and importlib.util.find_spec("tests.promises.storm"):
             found.append(await _requests(progress, share))
         if machine is not None:

@@ -7,7 +7,6 @@ gateway again on them: what a killed process leaves behind, in a tenth of a seco
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections import defaultdict
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack, suppress
@@ -23,6 +22,7 @@ from bot.reflection.stages import Question
 from bot.storage.models import Supervision, Turn
 from bot.storage.states import TurnState
 from tests.bots import says
+from tests.faults.crash import leave_as_killed
 from tests.faults.library import library_read_once
 from tests.faults.model import answer_to
 from tests.gateway import FakeClock, Gateway, People, Socket, make_people, run_gateway
@@ -164,19 +164,8 @@ class World:
         """Kill the gateway here and now, and open it on what lies on the disk."""
         self.crashes += 1
         cookies = {who: list(http.cookie_jar) for who, http in self.http.items()}
-        left = self.var.with_name("left")
-        # The write-ahead file first: were pages moved into the database in between, they would
-        # be in both, which does no harm.
-        left.mkdir()
-        for file in sorted(self.var.rglob("*"), key=lambda f: not f.name.endswith("-wal")):
-            if file.is_file():
-                copy = left / file.relative_to(self.var)
-                copy.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy(file, copy)
-        await self._shut()
+        await leave_as_killed(self.var, self._shut)
         self.bot.close()  # what was let through and not taken is not let through any more
-        shutil.rmtree(self.var)
-        left.rename(self.var)
         await self._start()
         for who, jar in cookies.items():
             self.http[who] = await self.gateway.visitor()

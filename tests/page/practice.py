@@ -63,6 +63,7 @@ class Practice:
                 "/console/double-readings",
                 f"/console/{self.reflection}/double-reading",
                 "/your-sign-in",
+                "/slack/link",
             ),
             Role.THERAPIST: (
                 "/",

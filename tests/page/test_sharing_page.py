@@ -10,12 +10,13 @@ from playwright.async_api import Browser, Page, expect
 from sqlalchemy import select
 
 from bot.conversation.accounts import make_link
+from bot.conversation.consents import is_given, set_consent
 from bot.conversation.records import Answered, Asked, Closed
 from bot.conversation.review.concerns import write_done
 from bot.reflection.stages import Question, Stage
 from bot.storage.concerns import concerns_in
 from bot.storage.models import Account, Share, ShareTurn, Supervision
-from bot.storage.states import ShareScope
+from bot.storage.states import Purpose, ShareScope
 from tests.bots import ScriptedBot, says
 from tests.conversation.samples import TO_CHECK
 from tests.gateway import Gateway, bot, clock, gateway, say, share_summary, socket_of
@@ -167,12 +168,26 @@ async def test_each_yes_is_a_box_of_its_own_with_its_history(evening: Evening) -
     await expect(trends).to_be_enabled()
     await expect(page.locator(".consents")).to_contain_text("never of fewer than five people")
     await trends.check()
-    await expect(page.locator(".consent-status")).to_contain_text("Noted")
+    await expect(page.locator(".consents .consent-status")).to_contain_text("Noted")
     await expect(corrections).not_to_be_checked()
     await trends.uncheck()
-    await expect(page.locator(".consent-status")).to_contain_text("Taken back")
+    await expect(page.locator(".consents .consent-status")).to_contain_text("Taken back")
+    await expect(page.locator("#consent-slack")).to_be_hidden()
     await page.locator(".consents summary").click()
     await expect(page.locator(".consents li")).to_contain_text("taken back on")
+
+
+async def test_a_yes_that_was_said_in_slack_can_be_taken_back_here(evening: Evening) -> None:
+    desk, therapist = evening.gateway.desk, evening.gateway.people.therapist
+    await set_consent(desk, therapist, Purpose.SLACK, given=True)
+    page = await evening.page_of(therapist)
+    slack = page.locator("#consent-slack")
+    await expect(slack).to_be_checked()
+    await slack.uncheck()
+    await expect(page.locator(".consents .consent-status")).to_contain_text(
+        "nothing more goes to Slack"
+    )
+    assert not await is_given(desk, therapist, Purpose.SLACK)
 
 
 async def test_the_author_reads_what_was_done_about_a_concern_and_that_no_message_went(

@@ -22,6 +22,7 @@ from bot.conversation.review.double_reading import (
     label_in_reading,
 )
 from bot.conversation.review.offering import begin_double_reading
+from bot.conversation.slack.linking import SlackPerson, link_for
 from bot.reflection.stages import Question
 from bot.safety.kinds import Kind, Level
 from bot.storage.columns import new_id
@@ -39,6 +40,7 @@ from bot.storage.states import How, Opinion, Role, ShareScope, TurnState
 from bot.themes.findings import Theme
 from tests.authenticator import Authenticator
 from tests.gateway import Gateway, start
+from tests.handing_over import HostServer
 from tests.web.sign_in.conftest import PASSWORD, Person
 
 ROLES = {
@@ -76,6 +78,7 @@ class Scene:
     """A gateway, and others whose reflections, passkeys and sign-ins the visitors ask for."""
 
     gateway: Gateway
+    host: HostServer
 
     async def account(self, role: Role) -> Account:
         desk = self.gateway.desk
@@ -272,6 +275,11 @@ async def _a_link(scene: Scene, _: Account) -> dict[str, Any]:
     return {"token": await make_link(scene.gateway.desk, await scene.account(Role.THERAPIST))}
 
 
+async def _a_hand_over(scene: Scene, _: Account) -> dict[str, Any]:
+    subject = await scene.host.knows(scene.gateway, await scene.account(Role.THERAPIST))
+    return {"token": scene.host.token(scene.gateway, subject)}
+
+
 async def _somebody(scene: Scene) -> Person:
     account = await scene.account(Role.THERAPIST)
     return Person(scene.gateway, account, await scene.gateway.signed_in(account))
@@ -351,9 +359,15 @@ async def _a_hold(scene: Scene, account: Account) -> dict[str, Any]:
     return {"held": wanted["held"]}
 
 
+async def _a_link_from_slack(scene: Scene, _: Account) -> dict[str, Any]:
+    person = SlackPerson("T1", f"U{new_id()}")
+    return {"token": (await link_for(scene.gateway.desk, person, "D1")).partition("#")[2]}
+
+
 # What has to be there before a door is tried: gives the body that is then sent.
 BEFORE: dict[str, Callable[[Scene, Account], Awaitable[dict[str, Any] | None]]] = {
     "a link": _a_link,
+    "a hand-over": _a_hand_over,
     "a passkey": _a_passkey,
     "a password": _a_password,
     "a ticket": _a_ticket,
@@ -367,4 +381,5 @@ BEFORE: dict[str, Callable[[Scene, Account], Awaitable[dict[str, Any] | None]]] 
     "a supervision": _a_supervision,
     "something to hold": _something_to_hold,
     "a hold": _a_hold,
+    "a link from Slack": _a_link_from_slack,
 }

@@ -18,8 +18,10 @@ from bot.settings import ROOT
 # The library's files of words that are said or shown.
 SAID = (
     "answers.yml",
+    "groundings.yml",
     "notices.yml",
     "questions.yml",
+    "slack.yml",
     "stages.yml",
     "steps.yml",
     "themes.yml",
@@ -129,6 +131,7 @@ def test_every_notice_the_code_gives_is_in_the_library() -> None:
         used |= set(re.findall(r'notices\["(\w+)"\]', text))
     assert len(used) > 8
     assert used <= set(notices)
+    assert notices.pop("change_answer").endswith(": {name}")  # a choice
     theme = notices.pop("their_reactions")  # a name within a sentence
     assert theme[0].islower()
     assert all(text.endswith((".", ":")) for text in notices.values())

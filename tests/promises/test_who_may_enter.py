@@ -18,6 +18,7 @@ from bot.web.entry import Entry
 from bot.web.routes import ROUTES
 from tests.bots import ScriptedBot
 from tests.gateway import FakeClock, run_gateway
+from tests.handing_over import HostServer
 from tests.oidc_provider import CLIENT, SECRET, ClinicServer
 from tests.promises.scene import BEFORE, OTHER_IDS, ROLES, STALE, Answer, Scene
 
@@ -73,9 +74,12 @@ async def scene(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene
         "oidc_client_secret": SECRET,
     }
     folder = tmp_path_factory.mktemp("doors")
+    host = HostServer(folder)
     try:
-        async with run_gateway(folder, ScriptedBot(), clock, **settings) as running:
-            yield Scene(running)
+        async with run_gateway(
+            folder, ScriptedBot(), clock, **settings, **host.settings
+        ) as running:
+            yield Scene(running, host)
     finally:
         await clinic.server.close()
 

@@ -142,3 +142,13 @@ def test_an_evening_shortened_midway_keeps_what_was_answered_and_skips_the_rest(
     assert Question.CHILD not in walk.questions()
     assert walk.next_question() is Question.FEEL
     assert walk.previous_question(Question.FEEL) is Question.DESCRIBE
+
+
+def test_an_answer_off_the_short_path_that_is_to_be_given_again_is_asked_for() -> None:
+    answers: dict[str, object] = {Question.DESCRIBE: "x", Question.PARENT: None}
+    walk = Walk(answers, (), Path.SHORT, reopened=(Question.PARENT,))
+    assert walk.questions().index(Question.PARENT) == walk.questions().index(Question.FEEL) + 1
+    answered = answers | {Question.FEEL: "y"}
+    walk = Walk(answered, (), Path.SHORT, reopened=(Question.PARENT,))
+    assert walk.next_question() is Question.PARENT
+    assert Question.CHILD not in walk.questions()

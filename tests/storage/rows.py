@@ -70,6 +70,7 @@ from bot.storage.sign_in_tables import (
     SecondFactor,
     Tries,
 )
+from bot.storage.slack_tables import SlackIdentity, SlackLine, SlackPost
 from bot.storage.states import (
     ChallengePurpose,
     Channel,
@@ -85,6 +86,7 @@ from bot.storage.states import (
     ReviewState,
     Role,
     ShareScope,
+    SlackPostState,
     StepResponse,
     TurnState,
     Voice,
@@ -195,6 +197,27 @@ async def fill(session: AsyncSession, name: str = "first", text: str = WORDS) ->
                 state=NotificationState.WAITING,
                 made_at=now,
                 try_at=now,
+            ),
+            SlackIdentity(
+                account_id=therapist.id, team_id="T1", slack_user_id=f"U-{name}", linked_at=now
+            ),
+            SlackLine(
+                reflection_id=reflection.id,
+                account_id=therapist.id,
+                channel="D1",
+                opened_by=f"slack-press-{name}",
+                opened_at=now,
+            ),
+            SlackPost(
+                channel="D1",
+                number=1,
+                state=SlackPostState.POSTED,
+                ts="1.000001",
+                made_at=now,
+                account_id=therapist.id,
+                reflection_id=reflection.id,
+                turn_id=turn.id,
+                round=1,
             ),
             MailAddress(account_id=supervisor.id, address="someone@clinic.example", set_at=now),
         ]

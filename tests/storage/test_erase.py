@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from bot.storage.audit import COMMAND
 from bot.storage.database import Sessions, drop_deleted_pages
 from bot.storage.erasing import delete_rows, intend
 from bot.storage.models import FollowUp, Reflection, Turn
+from bot.storage.slack_tables import SlackPost
 from bot.storage.states import ErasedBecause
 from bot.storage.stores import ROWS
 from tests.gateway import EVENING
@@ -39,6 +40,7 @@ ABOUT_PEOPLE = {
     "team_members",
     "supervisions",
     "saved_views",
+    "slack_identities",
     "sign_in_links",
     "sign_ins",
     "passkeys",
@@ -63,6 +65,8 @@ async def _erase(session: AsyncSession, reflection_id: str) -> None:
     reflection = await session.get_one(Reflection, reflection_id)
     await intend(session, reflection, ErasedBecause.THERAPIST, EVENING, by=COMMAND)
     await delete_rows(session, reflection_id, EVENING, after=0)
+    # Taken back by a store of its own, once they are gone from Slack.
+    await session.execute(delete(SlackPost).where(SlackPost.reflection_id == reflection_id))
 
 
 async def test_no_row_in_any_table_refers_to_an_erased_reflection(

@@ -12,14 +12,15 @@ async def test_consent_is_off_until_given_and_can_be_taken_back(
 ) -> None:
     http = await gateway.signed_in(people.therapist)
     async with http.get("/api/consents") as response:
-        assert await response.json() == {"corrections": False, "team_trends": False}
-    for purpose in ("corrections", "team_trends"):
+        assert await response.json() == {"corrections": False, "team_trends": False, "slack": False}
+    for purpose in ("corrections", "team_trends", "slack"):
         for given in (True, False):
             changed = http.put(f"/api/consents/{purpose}", json={"given": given})
             async with changed as response:
                 assert (await response.json()) == {
                     "corrections": False,
                     "team_trends": False,
+                    "slack": False,
                 } | {purpose: given}
 
 

@@ -35,6 +35,7 @@ async def keep_challenge(
     account_id: str | None = None,
     data: dict[str, Any] | None = None,
     tries: int = 1,
+    lasts: timedelta = LASTS,
 ) -> None:
     """Keep a half-done sign-in under `token`; those that ended are cleared away meanwhile."""
     token_hash, now = hash_of(token), desk.clock()
@@ -48,7 +49,7 @@ async def keep_challenge(
                 account_id=account_id,
                 sealed=seal(desk, plain, "sign_in_challenges", "sealed", token_hash),
                 tries_left=tries,
-                ends_at=now + LASTS,
+                ends_at=now + lasts,
             )
         )
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from authlib.common.security import generate_token
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.accounts.challenges import HalfDone, keep_challenge, take_challenge
 from bot.conversation.accounts.noted import note_method
@@ -78,18 +79,20 @@ async def back_from_clinic(
         await bind(desk, account, provider.issuer, subject)
         return None
     async with desk.sessions.begin() as session:
-        found: Account | None = await session.scalar(
-            select(Account)
-            .join(ClinicIdentity, ClinicIdentity.account_id == Account.id)
-            .where(
-                ClinicIdentity.issuer == provider.issuer,
-                ClinicIdentity.oidc_subject == subject,
-                Account.disabled_at.is_(None),
-            )
-        )
-        if found is None:
+        found = await account_at(session, provider.issuer, subject)
+        if found is None or found.disabled_at is not None:
             raise SignInRefused("clinic_unknown")
         return found, await begin_session(desk, session, found, How.CLINIC, visitor)
+
+
+async def account_at(session: AsyncSession, issuer: str | None, subject: str) -> Account | None:
+    """Give the account that is bound to somebody at the clinic, a closed one too, or None."""
+    found: Account | None = await session.scalar(
+        select(Account)
+        .join(ClinicIdentity, ClinicIdentity.account_id == Account.id)
+        .where(ClinicIdentity.issuer == issuer, ClinicIdentity.oidc_subject == subject)
+    )
+    return found
 
 
 async def bind(desk: Desk, account: Account, issuer: str, subject: str) -> None:

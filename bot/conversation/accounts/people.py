@@ -18,6 +18,7 @@ from bot.conversation.accounts.noted import note_change
 from bot.conversation.accounts.passwords import sign_in_name_of
 from bot.conversation.accounts.sessions import end_all
 from bot.conversation.desk import Desk
+from bot.conversation.slack.linking import unlink_in
 from bot.storage.audit import COMMAND, Event
 from bot.storage.models import Account, SignInLink, Supervision, Team, TeamMember
 from bot.storage.shares import close_shares_with
@@ -107,6 +108,8 @@ async def list_accounts(desk: Desk) -> list[Listed]:
 async def disable(desk: Desk, account: Account, *, by: str = COMMAND) -> None:
     """Close an account: its sign-ins end everywhere, and links, half-done sign-ins and shares.
 
+    It is untied from Slack as well.
+
     By an administrator neither their own nor the last administrator's. On the server both can
     be closed: whoever is there can add another one.
     """
@@ -123,6 +126,7 @@ async def disable(desk: Desk, account: Account, *, by: str = COMMAND) -> None:
         )
         await session.execute(links.values(ends_at=now))
         await drop_challenges(session, account.id)
+        await unlink_in(desk, session, account.id, by=by)
         await note_change(desk, session, Event.ACCOUNT_DISABLED, account.id, by=by)
         if account.role is Role.ADMINISTRATOR and by != COMMAND:
             # After the audit's entry, for which others wait: of two administrators who close

@@ -50,7 +50,7 @@ async def ways_of(desk: Desk, account: Account) -> Ways:
             has_password=await session.get(Password, account.id) is not None,
             has_second_factor=await session.get(SecondFactor, account.id) is not None,
             recovery_codes_left=await recovery_codes_left(session, account),
-            has_clinic=clinic is not None and clinic.issuer == desk.settings.oidc_issuer,
+            has_clinic=clinic is not None and clinic.issuer == desk.settings.clinic_issuer,
         )
 
 

@@ -63,7 +63,7 @@ async def roster(desk: Desk) -> list[Person]:
     """Give everybody, by name."""
     listed = await list_accounts(desk)
     async with desk.sessions() as session:
-        ways = await _ways(session, desk.settings.oidc_issuer)
+        ways = await _ways(session, desk.settings.clinic_issuer)
         last = await _last_ways(session)
         links = await _open_links(session, desk.clock())
     return [

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from bot.conversation import reflections
+from bot.conversation import judging, reflections
 from bot.reflection.stages import Path
+from bot.reflection.verdicts import Verdict
 from bot.storage.erasing import Held
-from bot.web.bodies import NewReflection
+from bot.themes.findings import Theme
+from bot.web.bodies import Judgement, NewReflection
 from bot.web.body import body_as
 from bot.web.keys import ACCOUNT, ANSWERING, DESK, FORGETTING, SENDING_LIMIT
 from bot.web.middleware.errors import refusal
@@ -58,6 +60,21 @@ async def download(request: web.Request) -> web.Response:
         charset="utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
+
+
+async def judge(request: web.Request) -> web.Response:
+    """Say whether a theme that was heard fits, after the assistant has asked about it."""
+    desk, account, theme = request.app[DESK], request[ACCOUNT], request.match_info["theme"]
+    if theme not in list(Theme):
+        raise web.HTTPNotFound
+    if not request.app[SENDING_LIMIT].allows(account.id):
+        return refusal(429, "too_fast", desk.notices["too_fast"])
+    verdict = Verdict((await body_as(request, Judgement)).verdict)
+    try:
+        found = await judging.judge(desk, account, request.match_info["id"], Theme(theme), verdict)
+    except judging.NotSpokenOf:
+        return refusal(409, "not_spoken_of", desk.notices["not_spoken_of"])
+    return web.json_response(found)
 
 
 async def delete(request: web.Request) -> web.Response:

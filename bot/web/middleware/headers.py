@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from aiohttp import web
 
 from bot.settings import Settings
+from bot.web.contract import NO_CONTRACT, Contract
 from bot.web.door import contract_of
 from bot.web.keys import DESK
 
@@ -32,12 +33,19 @@ HEADERS = {
 }
 
 
-def headers_of(settings: Settings, *, may_be_framed: bool = False) -> Mapping[str, str]:
+def headers_of(settings: Settings, contract: Contract = NO_CONTRACT) -> Mapping[str, str]:
     """Give the headers of an answer; of a page that may be framed, for the sites in the setting."""
     headers = dict(HEADERS)
+    if contract.may_be_kept:
+        headers["Cache-Control"] = "no-cache"
+    if contract.is_for_other_sites:
+        headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     if settings.is_https:
         headers["Strict-Transport-Security"] = f"max-age={_TWO_YEARS}; includeSubDomains"
-    if may_be_framed and settings.frame_ancestors:
+    elif settings.public_url:
+        # A browser takes it over TLS or from its own machine, and complains of it elsewhere.
+        del headers["Cross-Origin-Opener-Policy"]
+    if contract.may_be_framed and settings.frame_ancestors:
         headers["Content-Security-Policy"] = _POLICY + settings.frame_ancestors
         # It knows no list of sites; browsers that know the policy above do without it.
         del headers["X-Frame-Options"]
@@ -47,5 +55,6 @@ def headers_of(settings: Settings, *, may_be_framed: bool = False) -> Mapping[st
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
     """Put the headers on; a signal rather than a middleware, so that sockets get them too."""
     settings = request.app[DESK].settings
-    may_be_framed = contract_of(request).may_be_framed
-    response.headers.update(headers_of(settings, may_be_framed=may_be_framed))
+    # What is refused, at whatever door, is not kept.
+    contract = contract_of(request) if response.status < 400 else NO_CONTRACT
+    response.headers.update(headers_of(settings, contract))

@@ -5,7 +5,9 @@ from __future__ import annotations
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from bot.web import cookies
 from bot.web.addresses import is_our_page, is_ours
+from bot.web.door import contract_of
 from bot.web.keys import DESK
 from bot.web.middleware.errors import refusal
 
@@ -36,9 +38,25 @@ async def own_pages_only(request: web.Request, handler: Handler) -> web.StreamRe
     own address as its origin. What has no cookie cannot borrow one.
     """
     is_socket = request.headers.get("Upgrade", "").lower() == "websocket"
-    if (request.method not in _SAFE_METHODS or is_socket) and not _is_vouched_for(request):
+    is_read = request.method in _SAFE_METHODS and not is_socket
+    if _knocks_on_a_frame(request) if is_read else not _is_vouched_for(request):
         return refusal(403, "not_allowed", request.app[DESK].notices["another_page"])
     return await handler(request)
+
+
+def _knocks_on_a_frame(request: web.Request) -> bool:
+    """Say whether the page around a frame reads what only the frame itself may.
+
+    A frame's cookies on another site go along with what that site asks for. Strict ones would
+    not; so what it reads is refused, but for the framed page and the script around it.
+    """
+    contract = contract_of(request)
+    if contract.may_be_framed or contract.is_for_other_sites:
+        return False
+    sites = request.headers.getall("Sec-Fetch-Site", [])
+    return cookies.is_on_another_site(request, request.app[DESK].settings) and (
+        sites not in (["same-origin"], ["none"])
+    )
 
 
 def _is_vouched_for(request: web.Request) -> bool:

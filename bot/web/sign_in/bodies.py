@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import Field
 
+from bot.conversation.accounts.hand_over import LONGEST_HAND_OVER
 from bot.conversation.accounts.passkeys import LONGEST_NAME
 from bot.web.contract import Shape
 
@@ -13,6 +14,8 @@ _LONGEST_TOKEN = 200
 # Longer than any password may be, so that one is told why it is refused.
 _LONGEST_SECRET = 1000
 
+# A signed token: every one of its letters is one byte.
+HAND_OVER_BYTES = LONGEST_HAND_OVER + 1024
 # A browser's answer about a passkey: two or three kilobytes, more with an RSA key.
 CREDENTIAL_BYTES = 16 * 1024
 # The longest name and password, should every character need two JSON escapes.
@@ -43,6 +46,12 @@ class CodeTried(Shape):
 
     ticket: str = Field(min_length=1, max_length=_LONGEST_TOKEN)
     code: str = Field(min_length=1, max_length=_LONGEST_TOKEN)
+
+
+class HandOver(Shape):
+    """What the page around the frame was given by its own server."""
+
+    token: str = Field(min_length=1, max_length=LONGEST_HAND_OVER)
 
 
 class PasskeyMade(Shape):

@@ -42,7 +42,7 @@ async def back(request: web.Request) -> web.Response:
     response = request.app[TEMPLATES].page("clinic_back.html", sentence=sentence, go_to=go_to)
     cookies.drop_clinic(response, desk.settings)
     if session_token:
-        cookies.set_session(response, desk.settings, session_token)
+        cookies.set_session(request, response, desk.settings, session_token)
     if sentence:
         response.set_status(403)
     return response

@@ -1,18 +1,18 @@
-"""Signing in: by link, passkey, password or clinic; seeing who one is; signing out."""
+"""Signing in: by link, passkey, password or hand-over; seeing who one is; signing out."""
 
 from __future__ import annotations
 
 from aiohttp import web
 
 from bot.conversation import accounts
-from bot.conversation.accounts import passkeys, passwords, throttle
+from bot.conversation.accounts import hand_over, passkeys, passwords, throttle
 from bot.conversation.accounts.demonstration import is_demonstration
 from bot.conversation.accounts.ways import ways_of
 from bot.storage.models import Account
 from bot.web import cookies
 from bot.web.body import body_as
-from bot.web.keys import ACCOUNT, DESK, SESSION_TOKEN
-from bot.web.sign_in.bodies import CodeTried, Link, PasskeyUsed, PasswordTried
+from bot.web.keys import ACCOUNT, DESK, HAND_OVER, SESSION_TOKEN
+from bot.web.sign_in.bodies import CodeTried, HandOver, Link, PasskeyUsed, PasswordTried
 from bot.web.sign_in.visitor import count_knock, count_password, visitor_of
 
 
@@ -62,8 +62,23 @@ async def use_code(request: web.Request) -> web.Response:
         desk, tried.ticket, tried.code, visitor_of(request)
     )
     response = _let_in(request, account, session_token)
-    cookies.set_known(response, desk.settings, await throttle.know_browser(desk, account.id))
+    known = await throttle.know_browser(desk, account.id)
+    cookies.set_known(request, response, desk.settings, known)
     return response
+
+
+async def use_hand_over(request: web.Request) -> web.Response:
+    """Sign in by a token of the page around the frame; somebody else's sign-in here ends first."""
+    desk = request.app[DESK]
+    count_knock(request)
+    handed = await body_as(request, HandOver)
+    here = request.get(ACCOUNT)
+    account, session_token = await hand_over.come_in(
+        desk, request.app[HAND_OVER], handed.token, visitor_of(request), here
+    )
+    if session_token is not None:
+        return _let_in(request, account, session_token, is_new=True)
+    return web.json_response(_who_came(account, "/") | {"is_new": False})
 
 
 async def leave(request: web.Request) -> web.Response:
@@ -71,7 +86,7 @@ async def leave(request: web.Request) -> web.Response:
     desk = request.app[DESK]
     await accounts.sign_out(desk, request[SESSION_TOKEN])
     response = web.Response(status=204)
-    cookies.drop_session(response, desk.settings)
+    cookies.drop_session(request, response, desk.settings)
     return response
 
 
@@ -81,9 +96,13 @@ async def me(request: web.Request) -> web.Response:
     return web.json_response({"name": account.name, "role": account.role.value})
 
 
+def _who_came(account: Account, go_to: str) -> dict[str, object]:
+    return {"name": account.name, "role": account.role.value, "go_to": go_to}
+
+
 def _let_in(
-    request: web.Request, account: Account, session_token: str, go_to: str = "/"
+    request: web.Request, account: Account, session_token: str, go_to: str = "/", **more: object
 ) -> web.Response:
-    response = web.json_response({"name": account.name, "role": account.role.value, "go_to": go_to})
-    cookies.set_session(response, request.app[DESK].settings, session_token)
+    response = web.json_response(_who_came(account, go_to) | more)
+    cookies.set_session(request, response, request.app[DESK].settings, session_token)
     return response

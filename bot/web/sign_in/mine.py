@@ -8,9 +8,11 @@ from __future__ import annotations
 from aiohttp import web
 
 from bot.conversation.accounts import SignedIn, passkeys, passwords, second_factor, sessions, ways
+from bot.conversation.slack.linking import identity_of
 from bot.storage.access import NotFound
 from bot.web.body import body_as
 from bot.web.keys import ACCOUNT, DESK, SIGN_IN, TEMPLATES
+from bot.web.languages import language_of
 from bot.web.sign_in.bodies import CodeTried, NewPassword, PasskeyMade
 
 
@@ -30,6 +32,7 @@ async def page(request: web.Request) -> web.Response:
         address=desk.settings.address,
         shortest=passwords.SHORTEST,
         longest=passwords.LONGEST,
+        **language_of(request),
     )
 
 
@@ -53,6 +56,7 @@ async def read(request: web.Request) -> web.Response:
             "has_second_factor": found.has_second_factor,
             "recovery_codes_left": found.recovery_codes_left,
             "has_clinic": found.has_clinic,
+            "has_slack": await identity_of(desk, who.account) is not None,
             "sign_ins": [
                 {
                     "id": sessions.handle_of(one),

@@ -24,6 +24,12 @@ class CameIn(Me):
     go_to: Literal["/", "/your-sign-in"]
 
 
+class HandedOver(CameIn):
+    """Who came in; whether just now, or whether this browser had let them in already."""
+
+    is_new: bool
+
+
 class PasskeyOptions(Shape):
     """What the browser's own functions for passkeys take, as the WebAuthn standard has it."""
 
@@ -57,7 +63,7 @@ class OpenSignIn(Shape):
     """Where somebody is signed in."""
 
     id: str
-    how: Literal["link", "passkey", "password", "clinic"]
+    how: Literal["link", "passkey", "password", "clinic", "hand_over"]
     browser: str
     began_at: str
     seen_at: str
@@ -73,6 +79,7 @@ class MySignIn(Shape):
     has_second_factor: bool
     recovery_codes_left: int
     has_clinic: bool
+    has_slack: bool
     sign_ins: list[OpenSignIn]
 
 

@@ -1,5 +1,6 @@
 // Asking the server, with every failure as a sentence.
 
+import { noteUse } from "./session.js";
 import { WORDS } from "./wording.js";
 
 export class Refusal extends Error {
@@ -22,6 +23,7 @@ export async function ask(method, path, body) {
   } catch {
     throw new Refusal(0, WORDS.offline);
   }
+  if (response.ok) noteUse();
   if (response.status === 204) return null;
   const answer = await response.json().catch(() => null);
   if (!response.ok) throw new Refusal(response.status, answer?.text ?? WORDS.fault);

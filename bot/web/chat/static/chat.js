@@ -4,7 +4,8 @@ import { ask } from "./api.js";
 import { focusComposer } from "./composer.js";
 import { openConversation } from "./conversation.js";
 import { setUpCover } from "./cover.js";
-import { openList } from "./list.js";
+import { make } from "./elements.js";
+import { later } from "./later.js";
 import { setUpPeople } from "./people.js";
 import { fillWords, WORDS } from "./wording.js";
 
@@ -16,6 +17,7 @@ const list = document.getElementById("list");
 const room = document.getElementById("room");
 const home = document.getElementById("home");
 const skip = document.getElementById("skip");
+const breathDialog = document.getElementById("breath-dialog");
 let closeRoom = null;
 let sentence = "";
 let shownOnce = false;
@@ -30,19 +32,23 @@ function show() {
   if (id) home.setAttribute("aria-label", WORDS.toList);
   else home.removeAttribute("aria-label");
   closeRoom = id ? openConversation(id, { leave, startAnother }) : null;
-  if (!id) {
-    openList({ sentence, start, address });
-    sentence = "";
-    window.scrollTo(0, 0);
-    if (shownOnce) list.querySelector("h1").focus({ preventScroll: true });
-  }
+  if (!id) showList(shownOnce);
   shownOnce = true;
+}
+
+async function showList(hasFocus) {
+  window.scrollTo(0, 0);
+  const loaded = await later(import("./list.js"), list);
+  if (!loaded || list.hidden) return;
+  loaded.openList({ sentence, start, address });
+  sentence = "";
+  if (hasFocus) list.querySelector("h1").focus({ preventScroll: true });
 }
 
 /** Go back to the list, which says `why`. */
 function leave(why) {
   sentence = why ?? "";
-  history.replaceState(null, "", "/");
+  history.replaceState(null, "", location.pathname + location.search);
   show();
 }
 
@@ -64,9 +70,24 @@ async function startAnother(path) {
   }
 }
 
+/** Open "A breath", at any stage: it is read, and nothing comes of it. */
+async function breathe() {
+  const body = document.getElementById("breath-body");
+  body.replaceChildren(make("p", {}, WORDS.loading));
+  breathDialog.showModal();
+  try {
+    await (await import("./breath.js")).drawGroundings(body);
+  } catch {
+    body.replaceChildren(make("p", {}, WORDS.breathFailed));
+  }
+}
+
 fillWords();
 setUpCover();
 setUpPeople();
 skip.addEventListener("click", focusComposer);
+document.getElementById("breathe").addEventListener("click", breathe);
+breathDialog.addEventListener("click", (event) => event.target === breathDialog && breathDialog.close());
 addEventListener("hashchange", show);
 show();
+import("./idle.js").then(({ setUpIdle }) => setUpIdle());

@@ -1,5 +1,6 @@
 // The place to write: it grows, counts, and sends.
 
+import { insertText, plainText } from "./plain.js";
 import { WORDS } from "./wording.js";
 
 const form = document.getElementById("writing");
@@ -10,7 +11,12 @@ const longest = Number(document.body.dataset.longestMessage) || 8000;
 const isTouch = matchMedia("(pointer: coarse)");
 const isNarrow = matchMedia("(max-width: 34rem)");
 
+let isFirst = true;
+let isSending = false;
 let hears = { send() {}, changed() {} };
+// Loaded when something is typed. Without it the server's masking is all there is, as before.
+let noticing = null;
+let isLoading = false;
 
 /** Say who is told what is sent and what is changed. */
 export function onWriting(listener) {
@@ -19,6 +25,13 @@ export function onWriting(listener) {
 
 export function draft() {
   return box.value;
+}
+
+/** Give, once, what was typed before anything listened. */
+export function typedBefore() {
+  const typed = isFirst ? box.value : "";
+  isFirst = false;
+  return typed;
 }
 
 /** Put `text` into the box, without moving the focus. */
@@ -36,6 +49,11 @@ export function focusComposer() {
   box.focus({ preventScroll: true });
 }
 
+/** Have what was put into the box kept as if it had been typed. */
+export function tellChanged() {
+  hears.changed(box.value);
+}
+
 // On a phone the focus would open the keyboard over what is about to be read.
 export const mayFocusComposer = () => !isTouch.matches;
 
@@ -44,18 +62,36 @@ function length(text) {
   return text.length < longest * 0.8 ? text.length : Array.from(text).length;
 }
 
-function submit() {
-  const text = box.value.trim();
+async function submit() {
+  if (isSending) return;
+  const typed = box.value;
+  const text = plainText(typed).trim();
   if (!text) return focusComposer();
   if (length(text) > longest) {
     hint.setAttribute("role", "alert");
     hint.textContent = ""; // written anew, so that it is read out
     return refresh();
   }
-  // Sent first: the words lie in the outbox before they leave the draft.
-  hears.send(text);
-  setDraft("");
-  hears.changed("");
+  if (noticing?.holds(box)) return;
+  // First into the outbox, on the device: only then do the words leave the box.
+  isSending = true;
+  await hears.send(text);
+  isSending = false;
+  if (box.value.startsWith(typed)) setDraft(box.value.slice(typed.length));
+  hears.changed(box.value);
+  noticing?.clear();
+}
+
+async function notice() {
+  if (noticing) return noticing.look(box);
+  if (isLoading) return;
+  isLoading = true;
+  try {
+    noticing = await import("./noticing.js");
+    noticing.look(box);
+  } catch {
+    isLoading = false; // no network: the next letter tries again
+  }
 }
 
 function refresh() {
@@ -88,8 +124,17 @@ form.addEventListener("submit", (event) => {
 box.addEventListener("input", () => {
   refresh();
   hears.changed(box.value);
+  notice();
+});
+box.addEventListener("paste", (event) => {
+  const pasted = event.clipboardData?.getData("text/plain");
+  const plain = pasted && plainText(pasted);
+  if (!plain || plain === pasted) return;
+  event.preventDefault();
+  insertText(box, plain);
 });
 box.addEventListener("keydown", (event) => {
+  if (event.altKey && event.code === "KeyM" && noticing?.mask(box)) return event.preventDefault();
   if (event.key !== "Enter" || event.isComposing) return;
   const isAlways = event.ctrlKey || event.metaKey;
   if (!isAlways && (event.shiftKey || event.altKey || isTouch.matches)) return;

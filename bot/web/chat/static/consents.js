@@ -50,7 +50,9 @@ export function drawConsents() {
 
   async function load() {
     try {
-      show(await ask("GET", "/api/consents"));
+      const given = await ask("GET", "/api/consents");
+      show(given);
+      Object.fromEntries(boxes).slack.closest(".tick").hidden = !given.slack;
       await showHistory();
     } catch {
       status.textContent = WORDS.consentUnknown;
@@ -73,7 +75,8 @@ function drawBox(purpose, box) {
   const { name, about } = WORDS.consents[purpose];
   return make(
     "div",
-    { class: "tick" },
+    // What it means stands in Slack, and it is given there; here it can be taken back.
+    { class: "tick", hidden: purpose === "slack" },
     box,
     make(
       "div",

@@ -2,11 +2,11 @@
 
 import { WORDS } from "./wording.js";
 
-const TITLE = "Ballast";
 const TWICE_MS = 700;
 // Whoever presses Escape in a fright presses it more than twice: that must not uncover.
 const QUIET_MS = 1500;
 const KEY = "covered";
+const ICONS = { true: "/static/notes.svg", false: "/static/ballast.svg" };
 
 const app = document.getElementById("app");
 const cover = document.getElementById("cover");
@@ -24,7 +24,8 @@ function setCovered(isCovered) {
   cover.hidden = !isCovered;
   app.hidden = isCovered;
   document.body.classList.toggle("covered", isCovered);
-  document.title = isCovered ? WORDS.coverTitle : TITLE;
+  document.title = isCovered ? WORDS.coverTitle : WORDS.brand;
+  document.getElementById("icon").href = ICONS[isCovered];
   // A reload must not uncover it.
   try {
     if (isCovered) sessionStorage.setItem(KEY, "yes");

@@ -1,8 +1,12 @@
 // The conversation as it stands, drawn into the log.
 
 import { aside, make, place, withLinks } from "./elements.js";
-import { areShown, heardList, marked } from "./findings.js";
+import { drawChosen, drawNumber, isChosen } from "./chosen.js";
+import { areShown, askedAbout, heardList, marked } from "./findings.js";
+import { THEIRS } from "./language.js";
+import { drawScale } from "./slider.js";
 import { cardOf, drawSteps } from "./steps.js";
+import { isOnlyACheck } from "./turns.js";
 import { WORDS } from "./wording.js";
 
 /**
@@ -10,10 +14,14 @@ import { WORDS } from "./wording.js";
  *
  * `turns` are in order; `pending` are messages that have no turn yet; `isLive` says whether
  * the last turn's choices can be used and `hasScale` whether a number can be chosen;
- * `answer(text, choice)` sends an answer.
+ * `answer(text, choice)` sends an answer. `canChange` says whether an earlier answer may be
+ * changed, which `change(turn)` is told, and `canJudge` whether a theme may be judged, which
+ * `judge(theme, verdict)` is told.
  */
-export function drawLog(log, { turns, pending, isLive, hasScale, isThinking, isSlow, answer }) {
+export function drawLog(log, { turns, pending, isLive, hasScale, isThinking, isSlow, canChange, canJudge, answer, change, judge }) {
   const showFindings = areShown(turns);
+  const judged = canJudge ? askedAbout(turns) : [];
+  const asked = turns.findLast(({ state }) => state !== "kept")?.asks?.question;
   const last = turns.at(-1);
   const turnParts = turns.map((turn) => ({
     key: `turn-${turn.turn}`,
@@ -30,15 +38,20 @@ export function drawLog(log, { turns, pending, isLive, hasScale, isThinking, isS
   turns.forEach((turn, index) => {
     const isLast = turn === last && isLive;
     const repeated = isLast ? earlierSteps(turns) : null;
-    const parts = partsOf(turn, { isLive: isLast, hasScale, showFindings, repeated, answer });
+    const next = turns[index + 1] ?? pending[0];
+    const isChanged = Boolean(turn.change) && turns.slice(index + 1).some(({ question }) => question === turn.question);
+    const mayChange = canChange && Boolean(turn.change) && !isChanged && turn.question !== asked;
+    log.children[index].classList.toggle("changed", isChanged);
+    const parts = partsOf(turn, { isLive: isLast, hasScale, showFindings, repeated, answer, judged, judge, next, isChanged, mayChange, change });
     hasChanged = place(log.children[index], parts) || hasChanged;
   });
   return hasChanged;
 }
 
-function partsOf(turn, { isLive, hasScale, showFindings, repeated, answer }) {
+function partsOf(turn, { isLive, hasScale, showFindings, repeated, answer, judged, judge, next, isChanged, mayChange, change }) {
   const parts = [];
-  const findings = showFindings ? (turn.findings ?? []) : [];
+  // Of an answer that was changed the later one counts, with what is heard in it.
+  const findings = showFindings && !isChanged ? (turn.findings ?? []) : [];
   if (turn.turn > 0 && turn.text) {
     parts.push({ key: "mine", from: [turn.text, findings], draw: () => drawMine(turn, findings) });
   }
@@ -46,11 +59,17 @@ function partsOf(turn, { isLive, hasScale, showFindings, repeated, answer }) {
     parts.push({
       key: "masked",
       from: turn.masked_notice,
-      draw: () => make("p", { class: "masked" }, turn.masked_notice),
+      draw: () => make("p", { class: "masked", ...THEIRS }, turn.masked_notice),
     });
   }
-  // A question that may have heard wrong does not look like an alarm.
-  const asksOnly = turn.concerns.length > 0 && turn.concerns.every(({ level }) => level === "check");
+  if (findings.length) {
+    const these = judged.filter((theme) => findings.some((finding) => finding.theme === theme));
+    parts.push({ key: "heard", from: [findings, these], draw: () => heardList(findings, these, judge) });
+  }
+  if (isChanged || mayChange) {
+    parts.push({ key: "change", from: [turn.change, isChanged], draw: () => drawChange(turn, isChanged, change) });
+  }
+  const asksOnly = isOnlyACheck(turn);
   turn.said.forEach((message, index) => {
     parts.push({ key: `said-${index}`, from: message, draw: () => drawSaid(message, asksOnly) });
   });
@@ -71,6 +90,23 @@ function partsOf(turn, { isLive, hasScale, showFindings, repeated, answer }) {
   if (below.length) {
     parts.push({ key: "choices", from: below, draw: () => drawChoices(below, answer) });
   }
+  if (!isLive && next) parts.push(...usedParts(turn, next));
+  return parts;
+}
+
+// What was asked and is answered, or was asked again with the same choices.
+function usedParts(turn, next) {
+  const parts = [];
+  const said = next.text;
+  const isOnCard = (choice) => turn.steps.length && cardOf(choice) !== null;
+  const were = turn.choices.filter((choice) => !isOnCard(choice));
+  // What is offered again, and was not answered with a choice, stands there anew.
+  const isOfferedAgain = were.every(({ id }) => next.choices?.some((choice) => choice.id === id));
+  if (were.length && (!isOfferedAgain || were.some((choice) => isChosen(choice, said)))) {
+    parts.push({ key: "were", from: [were, said], draw: () => drawChosen(were, said) });
+  }
+  const isNumber = turn.asks?.kind === "scale" && (next.question ?? turn.asks.question) === turn.asks.question;
+  if (isNumber && drawNumber(said)) parts.push({ key: "number", from: said, draw: () => drawNumber(said) });
   return parts;
 }
 
@@ -84,21 +120,27 @@ function earlierSteps(turns) {
 }
 
 function drawMine(turn, findings) {
-  // What one has just written need not be read out: the log's live region leaves it out.
   return make(
     "div",
-    { class: "mine", "aria-live": "off" },
-    make("p", { class: "words" }, aside(`${WORDS.you} `), ...marked(turn.text, findings)),
-    findings.length ? heardList(findings) : null,
+    { class: "mine" },
+    make("p", { class: "words", dir: "auto" }, aside(`${WORDS.you} `), ...marked(turn.text, findings)),
     make("p", { class: "kept" }, WORDS.kept),
   );
+}
+
+function drawChange(turn, isChanged, change) {
+  const name = make("span", { class: "visually-hidden", ...THEIRS }, `(${turn.change.name})`);
+  const shown = isChanged
+    ? make("span", {}, WORDS.changed, name)
+    : make("button", { type: "button", class: "quiet", onclick: () => change(turn) }, WORDS.change, name);
+  return make("div", { class: "change" }, shown);
 }
 
 function drawPending(message, isSlow) {
   return make(
     "div",
-    { class: "mine pending", "aria-live": "off", data: { id: message.id } },
-    make("p", { class: "words" }, aside(`${WORDS.you} `), message.text),
+    { class: "mine pending", data: { id: message.id } },
+    make("p", { class: "words", dir: "auto" }, aside(`${WORDS.you} `), message.text),
     make("p", { class: "sending" }, isSlow ? WORDS.unsent : WORDS.sending),
   );
 }
@@ -109,13 +151,13 @@ function drawSaid(message, asksOnly) {
       "div",
       { class: asksOnly ? "said safety check" : "said safety" },
       make("p", { class: "safety-title" }, asksOnly ? WORDS.safetyCheck : WORDS.safety),
-      make("p", { class: "words" }, ...withLinks(message.text)),
+      make("p", { class: "words", ...THEIRS }, ...withLinks(message.text)),
     );
   }
   const isNotice = message.voice === "notice";
   return make(
     "p",
-    { class: `said ${isNotice ? "notice" : "dialogue"} words` },
+    { class: `said ${isNotice ? "notice" : "dialogue"} words`, ...THEIRS },
     aside(`${isNotice ? WORDS.notice : WORDS.bot} `),
     ...withLinks(message.text),
   );
@@ -135,6 +177,7 @@ function button(choice, answer) {
       class: isMain ? "choice main" : "choice",
       data: { choice: choice.id },
       onclick: () => answer(choice.label, choice.id),
+      ...THEIRS,
     },
     choice.label,
   );
@@ -143,16 +186,4 @@ function button(choice, answer) {
 function drawChoices(choices, answer) {
   const buttons = choices.map((choice) => button(choice, answer));
   return make("div", { class: "choices", role: "group", "aria-label": WORDS.choices }, buttons);
-}
-
-function drawScale(answer) {
-  const numbers = Array.from({ length: 11 }, (_, number) =>
-    make("button", { type: "button", class: "number", onclick: () => answer(String(number)) }, number),
-  );
-  return make(
-    "div",
-    { class: "scale", role: "group", "aria-label": WORDS.scale, "aria-describedby": "scale-ends" },
-    make("div", { class: "numbers" }, numbers),
-    make("p", { class: "ends", id: "scale-ends" }, make("span", {}, WORDS.scaleLow), aside(", "), make("span", {}, WORDS.scaleHigh)),
-  );
 }

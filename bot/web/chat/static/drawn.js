@@ -5,6 +5,7 @@
 // addresses are our own. In text and values every sign that could be taken for markup stands escaped.
 
 import { make } from "./elements.js";
+import { THEIRS } from "./language.js";
 
 const NAMES = new Set(
   (
@@ -27,7 +28,7 @@ const SIGNS = { "&amp;": "&", "&lt;": "<", "&gt;": ">", "&#34;": '"', "&#39;": "
 
 /** Give an element that holds what was drawn. */
 export function drawn(html) {
-  const outside = make("div", { class: "shown" });
+  const outside = make("div", { class: "shown", ...THEIRS });
   let inside = outside;
   for (const [piece, end, name, attributes, text] of html.matchAll(PIECES)) {
     if (text !== undefined) inside.append(plain(text));

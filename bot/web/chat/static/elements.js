@@ -1,5 +1,7 @@
 // Making elements, and redrawing only what changed.
 
+import { OURS } from "./language.js";
+
 /** Make an element. `properties` are set as properties where there are such, else as attributes. */
 export function make(tag, properties = {}, ...children) {
   const element = document.createElement(tag);
@@ -17,7 +19,7 @@ export function make(tag, properties = {}, ...children) {
 
 /** Words that only a screen reader reads. */
 export function aside(text) {
-  return make("span", { class: "visually-hidden" }, text);
+  return make("span", { class: "visually-hidden", ...OURS }, text);
 }
 
 const drawn = new WeakMap();
@@ -26,11 +28,12 @@ const drawn = new WeakMap();
  * Make the children of `parent` be `parts`, in order: [{key, from, draw}]; say if any changed.
  *
  * A child is drawn anew only when `from`, the plain values it is drawn from, differ from
- * last time. So a turn that comes twice changes nothing, a button keeps its focus, and a
- * live region does not read out again what was there before.
+ * last time. So a turn that comes twice changes nothing, and a button keeps its focus.
  */
 export function place(parent, parts) {
   const present = new Map([...parent.children].map((child) => [drawn.get(child)?.key, child]));
+  // What had the focus in a part that is drawn anew has it again, by its data-focus.
+  const focused = parent.contains(document.activeElement) ? document.activeElement.dataset.focus : undefined;
   const wanted = parts.map((part) => {
     const signature = JSON.stringify(part.from);
     const known = present.get(part.key);
@@ -46,6 +49,9 @@ export function place(parent, parts) {
   wanted.forEach((element, index) => {
     if (parent.children[index] !== element) parent.insertBefore(element, parent.children[index] ?? null);
   });
+  if (focused && !parent.contains(document.activeElement)) {
+    parent.querySelector(`[data-focus="${focused}"]`)?.focus({ preventScroll: true });
+  }
   return hasChanged;
 }
 

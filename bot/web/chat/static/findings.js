@@ -43,20 +43,49 @@ export function marked(text, findings) {
   });
 }
 
-/** Give the list of what was heard in a message, to stand under it. */
-export function heardList(findings) {
-  // The marks say all of this as well: a screen reader is not told twice.
+/** Say of which themes the assistant has asked whether they fit: these may be judged. */
+export function askedAbout(turns) {
+  const asked = turns.map(({ asks }) => asks?.question?.match(/^verdict_(.+)/)?.[1]);
+  return [...new Set(asked.filter(Boolean))];
+}
+
+/**
+ * Give the list of what was heard in a message, to stand under it.
+ *
+ * Those of the themes `judged` have buttons, which tell `judge(theme, verdict)`.
+ */
+export function heardList(findings, judged, judge) {
   return make(
     "ul",
     { class: "heard" },
-    findings.map((finding) => {
+    findings.map((finding, index) => {
       const isOwn = !finding.evidence?.length;
+      const hasButtons = !isOwn && judged.includes(finding.theme);
+      // The marks say what was heard as well: a screen reader is not told twice.
+      const isTold = isOwn ? null : "true";
       return make(
         "li",
-        { data: { theme: finding.theme }, class: finding.verdict === "no" && "refused", "aria-hidden": isOwn ? null : "true" },
-        make("span", { class: "heard-theme" }, isOwn ? `${WORDS.named} ` : "", nameOf(finding)),
-        isOwn ? "" : make("span", { class: "heard-verdict" }, verdictOf(finding)),
+        { data: { theme: finding.theme }, class: isOwn ? "own" : finding.verdict === "no" && "refused" },
+        make("span", { class: "heard-theme", "aria-hidden": isTold }, isOwn ? `${WORDS.named} ` : "", nameOf(finding)),
+        isOwn || hasButtons ? "" : make("span", { class: "heard-verdict", "aria-hidden": isTold }, verdictOf(finding)),
+        hasButtons ? verdictButtons(finding, index, judge) : "",
       );
     }),
   );
+}
+
+function verdictButtons(finding, index, judge) {
+  const buttons = Object.entries(WORDS.judge).map(([verdict, words]) =>
+    make(
+      "button",
+      {
+        type: "button",
+        "aria-pressed": String(finding.verdict === verdict),
+        data: { focus: `${index}-${verdict}` },
+        onclick: () => judge(finding.theme, verdict),
+      },
+      words,
+    ),
+  );
+  return make("div", { class: "judge", role: "group", "aria-label": WORDS.judgeTheme(nameOf(finding)) }, buttons);
 }

@@ -2,7 +2,7 @@
 
 import { ask } from "./api.js";
 import { make } from "./elements.js";
-import { forgetEverything, hasAnyUnsent } from "./unsent.js";
+import { forgetEverything, hasAnyUnsent, openUnsent } from "./unsent.js";
 import { WORDS } from "./wording.js";
 
 /** Give a footer: `above`, then one row of `beside` and the button, then the question it may ask. */
@@ -17,13 +17,17 @@ export function drawLeaving(above, beside) {
         return;
       }
     }
-    forgetEverything();
-    location.replace("/sign-in");
+    await forgetEverything();
   };
   const anyway = make("button", { type: "button", class: "plain", id: "sign-out-anyway", onclick: leave }, WORDS.signOutAnyway);
   const cancel = make("button", { type: "button", class: "plain", onclick: () => askFirst(false) }, WORDS.cancel);
   const question = make("div", { class: "confirm", hidden: true }, make("p", {}, WORDS.signOutAsk), cancel, anyway);
-  const out = make("button", { type: "button", class: "quiet", id: "sign-out", onclick: () => (hasAnyUnsent() ? askFirst(true) : leave()) }, WORDS.signOut);
+  const out = make("button", { type: "button", class: "quiet", id: "sign-out", onclick: start }, WORDS.signOut);
+  async function start() {
+    await openUnsent();
+    if (hasAnyUnsent()) askFirst(true);
+    else leave();
+  }
   function askFirst(isAsking) {
     question.hidden = !isAsking;
     out.hidden = isAsking;

@@ -3,9 +3,11 @@
 import { ask } from "./api.js";
 import { drawConsents } from "./consents.js";
 import { make } from "./elements.js";
+import { drawIdleChoice } from "./idle.js";
+import { ourPage, THEIRS } from "./language.js";
 import { drawLeaving } from "./leaving.js";
 import { drawReceipts } from "./receipts.js";
-import { forgetStrangers, hasUnsent } from "./unsent.js";
+import { forgetStrangers, hasUnsent, openUnsent } from "./unsent.js";
 import { sayWhen, WORDS } from "./wording.js";
 
 const main = document.getElementById("list");
@@ -22,10 +24,11 @@ export async function openList({ sentence, start, address }) {
 async function fill(found, address) {
   try {
     const { reflections } = await ask("GET", "/api/reflections");
+    await openUnsent();
     forgetStrangers(reflections.map(({ id }) => id));
     found.replaceChildren(...drawGroups(reflections, address));
   } catch (refusal) {
-    if (refusal.status === 401) return location.replace("/sign-in");
+    if (refusal.status === 401) return location.replace(ourPage("/sign-in"));
     const again = make("button", { type: "button", class: "plain", onclick: () => fill(found, address) }, WORDS.tryAgain);
     found.replaceChildren(make("p", { role: "alert" }, refusal.message), again);
   } finally {
@@ -71,7 +74,10 @@ function drawCard(reflection, address) {
   const { id, state, stage, stages, path, started_at: startedAt } = reflection;
   const position = stages.findIndex((one) => one.id === stage);
   const isClosed = state === "closed";
-  const where = position < 0 ? "" : ` · ${stages[position].name}, ${WORDS.positionOf(position + 1, stages.length)}`;
+  const where =
+    isClosed || position < 0
+      ? []
+      : [" · ", make("span", THEIRS, stages[position].name), `, ${WORDS.positionOf(position + 1, stages.length)}`];
   return make(
     "li",
     {},
@@ -79,7 +85,7 @@ function drawCard(reflection, address) {
       "a",
       { class: "card", href: address(id), data: { state } },
       make("strong", {}, sayWhen(startedAt)),
-      make("span", { class: "card-state" }, isClosed ? WORDS.readSummary : WORDS.states[state] + where),
+      make("span", { class: "card-state" }, isClosed ? WORDS.readSummary : WORDS.states[state], where),
       make("span", { class: "card-path" }, path === "short" ? WORDS.shortPath : WORDS.fullPath),
       hasUnsent(id) ? make("span", { class: "card-unsent" }, WORDS.hasWords) : null,
     ),
@@ -95,8 +101,10 @@ function drawNews({ id, unread, is_asked: isAsked }) {
 }
 
 function drawFooter() {
-  const mine = make("a", { class: "plain", id: "your-sign-in", href: "/your-sign-in" }, WORDS.yourSignIn);
+  const mine = make("a", { class: "plain", id: "your-sign-in", href: ourPage("/your-sign-in") }, WORDS.yourSignIn);
   const overTime = make("a", { class: "plain", id: "over-time", href: "/over-time" }, WORDS.overTime);
   const name = make("span", {}, WORDS.hello(document.body.dataset.name));
-  return drawLeaving([drawReceipts(), drawConsents()], [name, overTime, mine]);
+  const keeping = make("div", {});
+  import("./keeping.js").then(({ drawKeeping }) => keeping.replaceChildren(drawKeeping()));
+  return drawLeaving([drawReceipts(), drawConsents(), drawIdleChoice(), keeping], [name, overTime, mine]);
 }

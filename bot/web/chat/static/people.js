@@ -2,6 +2,7 @@
 
 import { ask } from "./api.js";
 import { make, withLinks } from "./elements.js";
+import { THEIRS } from "./language.js";
 import { WORDS } from "./wording.js";
 
 const dialog = document.getElementById("people-dialog");
@@ -20,7 +21,7 @@ async function load() {
 function draw() {
   list.replaceChildren(
     known
-      ? make("ul", { class: "people" }, known.map((person) => make("li", {}, ...withLinks(person))))
+      ? make("ul", { class: "people", ...THEIRS }, known.map((person) => make("li", {}, ...withLinks(person))))
       : make("p", { class: "safety" }, WORDS.peopleFailed),
   );
 }

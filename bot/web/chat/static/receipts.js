@@ -2,11 +2,12 @@
 
 import { ask } from "./api.js";
 import { make } from "./elements.js";
+import { THEIRS } from "./language.js";
 import { sayWhen, WORDS } from "./wording.js";
 
 /** Draw the rule if there is one, and the receipts, which are read when they are opened. */
 export function drawReceipts() {
-  const rule = make("p", { class: "quiet-text", hidden: true });
+  const rule = make("p", { class: "quiet-text", hidden: true, ...THEIRS });
   const found = make("div", { id: "receipts" });
   const fill = async () => {
     try {

@@ -3,6 +3,7 @@
 import { ask } from "./api.js";
 import { drawn } from "./drawn.js";
 import { make, withLinks } from "./elements.js";
+import { THEIRS } from "./language.js";
 import { sayDay, WORDS } from "./wording.js";
 
 const dialog = document.getElementById("share-dialog");
@@ -101,7 +102,7 @@ function drawOffer({ supervisors, turns, today, default_until: defaultUntil }, {
       done(text);
       if (!safety.length) return dialog.close();
       const close = make("button", { type: "button", class: "plain", onclick: () => dialog.close() }, WORDS.shareUnderstood);
-      body.replaceChildren(drawSafety(safety), make("p", {}, text), close);
+      body.replaceChildren(drawSafety(safety), make("p", THEIRS, text), close);
     } catch (refusal) {
       status.textContent = refusal.message;
       go.disabled = false;
@@ -166,8 +167,8 @@ function drawMessage(turn, ticked, changed) {
     make(
       "span",
       {},
-      turn.heading ? make("span", { class: "label" }, turn.heading) : null,
-      make("span", { class: "message" }, turn.text),
+      turn.heading ? make("span", { class: "label", ...THEIRS }, turn.heading) : null,
+      make("span", { class: "message", dir: "auto" }, turn.text),
       turn.is_about_you ? make("span", { class: "label about-you" }, WORDS.shareAboutYou) : null,
     ),
   );
@@ -175,6 +176,6 @@ function drawMessage(turn, ticked, changed) {
 
 function drawSafety(safety) {
   if (!safety?.length) return "";
-  const said = safety.map((text) => make("p", { class: "words" }, ...withLinks(text)));
+  const said = safety.map((text) => make("p", { class: "words", ...THEIRS }, ...withLinks(text)));
   return make("div", { class: "safety" }, make("p", { class: "safety-title" }, WORDS.safety), said);
 }

@@ -1,9 +1,14 @@
 // What is shared of a reflection: with whom, until when, who looked; and withdrawing it.
 
-import { ask, reflectionPath } from "./api.js";
+import { ask, reflectionPath, Refusal } from "./api.js";
 import { make } from "./elements.js";
-import { openShareDialog, showWhatTheySee } from "./share_dialog.js";
 import { sayWhen, WORDS } from "./wording.js";
+
+// Seldom needed, so it is loaded when it is: a conversation can be written in sooner.
+const shareDialog = () =>
+  import("./share_dialog.js").catch(() => {
+    throw new Refusal(0, WORDS.offline);
+  });
 
 /** Draw the button that shares and the section that tells; `say` tells what was done. */
 export function drawSharing(reflectionId, say) {
@@ -15,7 +20,7 @@ export function drawSharing(reflectionId, say) {
     try {
       const ledger = await ask("GET", path());
       draw(ledger);
-      openShareDialog(ledger, { path, done });
+      (await shareDialog()).openShareDialog(ledger, { path, done });
     } catch (refusal) {
       say(refusal.message);
     }
@@ -39,7 +44,7 @@ export function drawSharing(reflectionId, say) {
   async function show(share) {
     try {
       const { html } = await ask("GET", path(`/${encodeURIComponent(share.id)}`));
-      showWhatTheySee(share.supervisor.name, html);
+      (await shareDialog()).showWhatTheySee(share.supervisor.name, html);
     } catch (refusal) {
       await done(refusal.message);
     }

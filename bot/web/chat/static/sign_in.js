@@ -1,6 +1,7 @@
 // The sign-in page: a one-time link when there is one, else passkey, password, clinic.
 
 import { ask } from "./api.js";
+import { ourPage } from "./language.js";
 import { explainNoPasskeys, usePasskey, whyNoPasskeys } from "./passkey.js";
 import { SIGN_IN_WORDS as WORDS } from "./sign_in_wording.js";
 import { fillWords } from "./wording.js";
@@ -33,7 +34,11 @@ async function during(place, back, work) {
 }
 
 // "?again" is how "Your sign-in" asks for it.
-const goOn = ({ go_to: place }) => location.replace(location.search === "?again" ? "/your-sign-in" : place);
+const goOn = async ({ go_to: place }) => {
+  if (document.body.classList.contains("framed")) return (await import("./frame.js")).goOn();
+  const isAgain = new URLSearchParams(location.search).has("again");
+  location.replace(ourPage(isAgain ? "/your-sign-in" : place));
+};
 
 at("sign-in").addEventListener("click", () =>
   during(at("by-link"), () => at("sign-in"), async () =>

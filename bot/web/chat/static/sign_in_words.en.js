@@ -1,6 +1,10 @@
 // Every sentence of the pages on signing in, in English.
 
 export const SIGN_IN_WORDS = {
+  // Titles of the windows
+  signInPage: "Sign in · Ballast",
+  yoursPage: "Your sign-in · Ballast",
+
   // Signing in
   linkReady: "You opened a sign-in link. It works once, for this browser.",
   passkey: "Passkey",
@@ -75,12 +79,22 @@ export const SIGN_IN_WORDS = {
   clinicNot: "You do not sign in with it.",
   clinicAdd: "Add it",
   clinicRemove: "Remove it",
+  slackTitle: "Slack",
+  slackHas: "Your direct message with Ballast in your team’s Slack is linked to this account.",
+  slackRemove: "Unlink it",
+  slackLinkTitle: "Link Slack to your account?",
+  slackLinkAbout: "Whoever asked for this link in Slack can reach this account from there afterwards. Please go on only if that was you, a moment ago, and nobody sent you the link.",
+  slackLink: "Link",
+  slackLinkMissing: "This link is not complete. Please ask for a new one in Slack.",
+  slackLinkSignIn: "Please sign in first (in a new tab), then press “Link” here.",
+  slackLinkToSignIn: "Sign in",
+  slackLinked: "Done. Your direct message in Slack is linked to your account. You can unlink it under “Your sign-in” and on the Home tab in Slack.",
   signIns: "Where you are signed in",
   signInsAbout: "If you do not know one of these, end it and tell the person who looks after Ballast.",
   unknownBrowser: "A browser or terminal",
   thisOne: "this one",
   seenAt: (when) => `last used ${when}`,
-  how: { link: "by a link", passkey: "with a passkey", password: "with a password", clinic: "by your organisation" },
+  how: { link: "by a link", passkey: "with a passkey", password: "with a password", clinic: "by your organisation", hand_over: "by the page around it" },
   end: "End",
   endOne: (what) => `End the sign-in of ${what}`,
   ended: "Ended.",

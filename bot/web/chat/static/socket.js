@@ -1,9 +1,11 @@
 // The line to the server: opened, opened again with growing pauses, and closed.
 
 import { ask, reflectionPath } from "./api.js";
+import { noteUse } from "./session.js";
 
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 15_000;
+const LONGEST_OPENING_MS = 10_000; // then the other end is silent
 
 /**
  * Open the line of one reflection.
@@ -25,7 +27,9 @@ export function openLine(reflectionId, { after, hear, tell }) {
     const mine = new WebSocket(`${scheme}://${location.host}${path}`);
     let wasOpen = false;
     socket = mine;
+    const isSilent = setTimeout(() => mine.close(), LONGEST_OPENING_MS);
     mine.onopen = () => {
+      clearTimeout(isSilent);
       wasOpen = true;
       tell("open");
     };
@@ -35,6 +39,7 @@ export function openLine(reflectionId, { after, hear, tell }) {
       if (socket === mine && !isOver) hear(JSON.parse(message.data));
     };
     mine.onclose = () => {
+      clearTimeout(isSilent);
       if (isOver || socket !== mine) return;
       socket = null;
       tell("waiting");
@@ -66,9 +71,13 @@ export function openLine(reflectionId, { after, hear, tell }) {
     connect();
   }
 
+  // What was opened over another network is dead, whatever it says of itself.
+  const renewSoon = () => socket?.readyState === WebSocket.OPEN && renew();
+
   function send(frame) {
     if (socket?.readyState !== WebSocket.OPEN) return false;
     socket.send(JSON.stringify(frame));
+    noteUse();
     return true;
   }
 
@@ -78,6 +87,7 @@ export function openLine(reflectionId, { after, hear, tell }) {
     socket = null;
     old?.close();
     tell("waiting");
+    wait = FIRST_WAIT_MS;
     connect();
   }
 
@@ -85,11 +95,13 @@ export function openLine(reflectionId, { after, hear, tell }) {
     isOver = true;
     clearTimeout(timer);
     removeEventListener("online", soon);
+    removeEventListener("offline", renewSoon);
     document.removeEventListener("visibilitychange", soon);
     socket?.close();
   }
 
   addEventListener("online", soon);
+  addEventListener("offline", renewSoon);
   document.addEventListener("visibilitychange", soon);
   connect();
   return { send, renew, close };

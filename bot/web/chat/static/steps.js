@@ -1,6 +1,7 @@
 // Cards for the steps that are offered.
 
 import { aside, make } from "./elements.js";
+import { THEIRS } from "./language.js";
 import { WORDS } from "./wording.js";
 
 const OF_A_CARD = /^(?:take|adapt) (\d+)$/i;
@@ -26,19 +27,19 @@ function drawCard(step, number, buttons) {
     "li",
     { class: "step-card", data: { step: step.id } },
     badge(number),
-    make("p", { class: "step" }, step.text),
-    make("p", { class: "step-why" }, make("span", { class: "label" }, WORDS.why), step.why),
+    make("p", { class: "step", ...THEIRS }, step.text),
+    make("p", { class: "step-why" }, make("span", { class: "label" }, WORDS.why), make("span", THEIRS, step.why)),
     make(
       "div",
       { class: "step-say" },
       make("p", { class: "label" }, WORDS.sayTo[step.say_to] ?? WORDS.sayTo.self),
-      make("blockquote", {}, `“${step.say}”`),
+      make("blockquote", THEIRS, `“${step.say}”`),
     ),
     make(
       "div",
       { class: "step-ground" },
       step.awaiting_review && make("p", { class: "awaiting" }, WORDS.awaitingReview),
-      make("p", { class: "principle" }, make("span", { class: "label" }, WORDS.principle), step.principle),
+      make("p", { class: "principle" }, make("span", { class: "label" }, WORDS.principle), make("span", THEIRS, step.principle)),
       sources(step),
     ),
     response,
@@ -56,11 +57,11 @@ function sources(step) {
   return make(
     "details",
     { class: "sources" },
-    make("summary", {}, make("span", { class: "label" }, WORDS.source), shortCite(all[0].cite) + more),
+    make("summary", {}, make("span", { class: "label" }, WORDS.source), make("span", THEIRS, shortCite(all[0].cite)), more),
     make(
       "ul",
       {},
-      all.map(({ cite, link }) => make("li", {}, isWeb(link) ? linked(cite, link) : cite)),
+      all.map(({ cite, link }) => make("li", THEIRS, isWeb(link) ? linked(cite, link) : cite)),
     ),
   );
 }
@@ -69,7 +70,7 @@ function linked(cite, link) {
   return make("a", { href: link, target: "_blank", rel: "noreferrer" }, cite, aside(` ${WORDS.newTab}`));
 }
 
-const isWeb = (link) => /^https?:\/\//.test(link ?? "");
+const isWeb = (link) => (/^https?:\/\//).test(link ?? "");
 
 /** Shorten "McKay, M. M., Stoewe, J., & Cadam, K. (1998). Title" to "McKay et al. (1998)". */
 export function shortCite(cite) {

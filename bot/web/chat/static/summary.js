@@ -2,6 +2,7 @@
 
 import { ask, reflectionPath } from "./api.js";
 import { make } from "./elements.js";
+import { THEIRS } from "./language.js";
 import { drawSharing } from "./sharing.js";
 import { shortCite } from "./steps.js";
 import { sayDay, WORDS } from "./wording.js";
@@ -16,12 +17,17 @@ export function closeSummary() {
   panel.replaceChildren();
 }
 
+/** Have the summary fetched anew when it is next opened; what is shown stays until then. */
+export function outdateSummary() {
+  shownFor = null;
+}
+
 /** Fetch and show the summary of `reflection`, once. */
 export async function openSummary(reflection, actions) {
   if (shownFor === reflection.id) return;
   shownFor = reflection.id;
+  if (panel.hidden) panel.replaceChildren(make("p", {}, WORDS.loading));
   panel.hidden = false;
-  panel.replaceChildren(make("p", {}, WORDS.loading));
   try {
     const summary = await ask("GET", reflectionPath(reflection.id, "/summary"));
     if (shownFor === reflection.id) draw(summary, actions);
@@ -65,7 +71,7 @@ function conversationToggle() {
 }
 
 const section = (heading, ...children) => make("section", {}, make("h3", {}, heading), ...children);
-const told = (text) => make("p", { class: "told" }, text);
+const told = (text) => make("p", { class: "told", dir: "auto" }, text);
 
 function content(summary) {
   const { arousal_before: before, arousal_after: after } = summary;
@@ -89,7 +95,7 @@ function content(summary) {
   }
   if (summary.themes.length) parts.push(section(WORDS.themes, ...summary.themes.map(drawTheme)));
   if (summary.steps.length) parts.push(section(WORDS.steps, make("ul", { class: "summary-steps" }, summary.steps.map(drawStep))));
-  for (const { heading, text } of summary.account) parts.push(section(heading, told(text)));
+  for (const { heading, text } of summary.account) parts.push(section(make("span", THEIRS, heading), told(text)));
   if (summary.follow_up) parts.push(section(WORDS.followUp, told(summary.follow_up)));
   return parts.length ? parts : [make("p", {}, WORDS.emptySummary)];
 }
@@ -100,7 +106,7 @@ function drawTheme(theme) {
     "div",
     { class: "summary-theme", data: { theme: theme.theme } },
     make("p", {}, make("strong", {}, name[0].toUpperCase() + name.slice(1)), " · ", WORDS.verdicts[theme.verdict] ?? WORDS.notJudged),
-    theme.evidence.map((words) => make("blockquote", {}, words.text)),
+    theme.evidence.map((words) => make("blockquote", { dir: "auto" }, words.text)),
   );
 }
 
@@ -108,9 +114,9 @@ function drawStep(step) {
   return make(
     "li",
     {},
-    make("p", {}, step.text || WORDS.stepGone, " ", make("span", { class: "tag" }, WORDS.summaryResponses[step.response] ?? WORDS.noAnswer)),
+    make("p", {}, step.text ? make("span", THEIRS, step.text) : WORDS.stepGone, " ", make("span", { class: "tag" }, WORDS.summaryResponses[step.response] ?? WORDS.noAnswer)),
     step.adapted ? make("p", { class: "told" }, make("span", { class: "label" }, WORDS.inYourWords), step.adapted) : null,
-    make("p", { class: "cite" }, citesOf(step)),
+    make("p", { class: "cite", ...THEIRS }, citesOf(step)),
   );
 }
 

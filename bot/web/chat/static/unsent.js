@@ -1,90 +1,273 @@
 // Words that the server has not kept yet: drafts and messages on their way.
 //
-// They lie in this browser's localStorage, as they were typed, because losing them would be
-// worse; each is removed as soon as the server has kept it. A message has a key of its own,
-// so that two open pages do not overwrite each other.
+// They are held here, written sealed to the device (`device.js`) as fast as it takes them, and
+// told to the other open pages; each is removed as soon as the server has kept it. Where the
+// device cannot seal, or is to keep nothing, they last as long as the page.
 
-const PREFIX = "ballast:";
+import { ourPage } from "./language.js";
+
 const DAY_MS = 86_400_000;
-const spare = new Map(); // where a browser forbids localStorage: lasts as long as the page
+const LONGEST_WRITING_MS = 1500; // a device that hangs must not hold up a message
+const CHOICE = "keep-nothing";
+const OLD_PREFIX = "ballast:"; // an earlier release kept them readable, under such names
 
-function write(key, value) {
+const held = new Map(); // by key: a draft {text, at} or a message {id, text, choice, at}
+const versions = new Map(); // as they lie on the device
+const latest = new Map(); // when each was last told or heard of among the pages
+const unwritten = new Set();
+const listeners = new Set();
+let others = null;
+// One can write before it has come.
+const loading = import("./device.js");
+let device = null;
+let opening = null;
+let reaching = null;
+let writing = null;
+let hasFailed = false;
+let choice = null; // as it was made in this page, should it be forbidden to remember it
+
+const draftKey = (reflection) => `${reflection}:draft`;
+const messageKey = (reflection, id) => `${reflection}:message:${id}`;
+const isDraft = (key) => key.endsWith(":draft");
+
+function inStorage(work) {
   try {
-    localStorage.setItem(key, value);
+    return work(localStorage);
   } catch {
-    spare.set(key, value);
+    return null; // forbidden
   }
 }
 
-function remove(key) {
-  spare.delete(key);
-  try {
-    localStorage.removeItem(key);
-  } catch {
-    // Forbidden: then nothing was stored there either.
-  }
+export const keepsNothing = () => choice ?? inStorage((storage) => storage.getItem(CHOICE)) !== null;
+
+/** Say how long words here last: "device", or as long as the page: "nothing" by choice, "cannot". */
+export function keeping() {
+  if (keepsNothing()) return "nothing";
+  return hasFailed ? "cannot" : "device";
 }
 
-function everything() {
-  const found = new Map(spare);
+/** Find what earlier pages left; what is kept before that is joined with it. */
+export function openUnsent() {
+  opening ??= begin();
+  return opening;
+}
+
+async function begin() {
+  if (globalThis.BroadcastChannel) {
+    others = new BroadcastChannel("ballast");
+    others.onmessage = ({ data }) => hear(data);
+  }
+  addEventListener("beforeunload", (event) => {
+    if (keeping() !== "device" && held.size) event.preventDefault();
+  });
+  document.addEventListener("visibilitychange", lookAgain);
+  const old = takeOverOld();
+  await (reaching = reach());
+  others?.postMessage({ asks: true });
+  await flush();
+  for (const key of old) inStorage((storage) => storage.removeItem(key));
+}
+
+function takeOverOld() {
+  const keys = inStorage((storage) => Object.keys(storage).filter((key) => key.startsWith(OLD_PREFIX))) ?? [];
+  for (const key of keys) {
+    try {
+      const value = JSON.parse(localStorage.getItem(key));
+      if (value?.text) hold(key.slice(OLD_PREFIX.length), value);
+    } catch {
+      // Not of ours: it only goes.
+    }
+  }
+  return keys;
+}
+
+async function reach() {
+  device = null;
+  hasFailed = false;
+  versions.clear();
   try {
-    for (const key of Object.keys(localStorage)) {
-      if (key.startsWith(PREFIX)) found.set(key, localStorage.getItem(key));
+    const { clearDevice, openDevice } = await loading;
+    if (keepsNothing()) await clearDevice();
+    else {
+      device = await openDevice();
+      takeAll(await device.read());
     }
   } catch {
-    // Forbidden: the spare has all there is.
+    device = null;
+    hasFailed = true;
   }
-  return found;
+  announce();
 }
 
-const draftKey = (reflection) => `${PREFIX}${reflection}:draft`;
-const messageKey = (reflection, id) => `${PREFIX}${reflection}:message:${id}`;
+// A page that slept may have missed what the others told.
+async function lookAgain() {
+  await writing;
+  if (!device || document.hidden) return;
+  const found = await device.read().catch(() => []);
+  if (!writing) takeAll(found);
+}
 
-function read(raw) {
-  try {
-    return JSON.parse(raw ?? "null");
-  } catch {
-    return null;
+function takeAll(found) {
+  for (const one of found) {
+    if (versions.get(one.key) !== one.version) take({ ...one, at: one.value.at });
   }
 }
 
-export function draftOf(reflection) {
-  return read(everything().get(draftKey(reflection)))?.text ?? "";
+/** Take over what another page, or an earlier one, wrote; a draft changed here too is joined. */
+function take({ key, value, version, at }) {
+  const mine = held.get(key);
+  if (version !== undefined) versions.set(key, version);
+  latest.set(key, at);
+  if (isDraft(key) && unwritten.has(key) && mine) {
+    if (value) held.set(key, join(value, mine));
+  } else {
+    unwritten.delete(key);
+    if (value) held.set(key, value);
+    else held.delete(key);
+  }
+  announce(key);
 }
+
+/** Give two drafts as one, the older first; nothing is lost, and nothing stands there twice. */
+function join(...drafts) {
+  const [older, newer] = drafts.sort((one, other) => one.at - other.at);
+  const whole = [older, newer].find(({ text }) => text.includes(older.text) && text.includes(newer.text));
+  return { text: whole?.text ?? `${older.text}\n\n${newer.text}`, at: newer.at + 1 };
+}
+
+async function hear({ changes = [], asks, signedOut, chose }) {
+  if (signedOut) return letGo();
+  if (chose) return turn(chose.nothing);
+  // A page that has just opened finds nothing on the device: it is told.
+  if (asks && !device) return tell([...held].map(([key, value]) => ({ key, value, at: value.at })));
+  while (writing) await writing;
+  for (const one of changes) {
+    const known = latest.get(one.key) ?? 0;
+    if (one.at <= known) continue;
+    // Without a device between them, two pages may each have changed what the other had not seen.
+    const isApart = !device && isDraft(one.key) && held.has(one.key) && one.before !== known;
+    if (isApart) unwritten.add(one.key);
+    take(one);
+  }
+  flush();
+}
+
+function tell(changes) {
+  if (changes.length) others?.postMessage({ changes });
+}
+
+function announce(key = "") {
+  for (const listener of listeners) listener(key);
+}
+
+/** Have `listener` called when something came from elsewhere; gives what ends that. */
+export function onElsewhere(listener) {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+function hold(key, value) {
+  if (!value && !held.has(key)) return;
+  if (value) held.set(key, value);
+  else held.delete(key);
+  unwritten.add(key);
+}
+
+// Never before what is known already: clocks jump.
+const now = (key) => Math.max(Date.now(), (latest.get(key) ?? 0) + 1, (held.get(key)?.at ?? 0) + 1);
+
+/** Write what is not written yet; done when it lies on the device, or cannot. */
+function flush() {
+  openUnsent();
+  if (unwritten.size) writing ??= writeAll().finally(() => (writing = null));
+  return writing ? Promise.race([writing, new Promise((go) => setTimeout(go, LONGEST_WRITING_MS))]) : null;
+}
+
+async function writeAll() {
+  await reaching;
+  let patience = 2;
+  while (unwritten.size) {
+    const changes = [...unwritten].map((key) => {
+      const value = held.get(key);
+      return { key, value, at: value?.at ?? now(key), before: latest.get(key) ?? 0 };
+    });
+    unwritten.clear();
+    try {
+      if (device && !(await write(changes))) continue;
+      for (const { key, at } of changes) latest.set(key, at);
+      tell(changes);
+    } catch {
+      // Perhaps somebody cleared what this site kept: all is written anew, once.
+      for (const { key } of changes) unwritten.add(key);
+      for (const key of held.keys()) unwritten.add(key);
+      patience -= 1;
+      if (patience) await reach();
+      else {
+        device = null;
+        hasFailed = true;
+        announce();
+      }
+    }
+  }
+}
+
+async function write(changes) {
+  const asWritten = changes.map(({ key, value }) => ({
+    key,
+    value,
+    before: isDraft(key) ? (versions.get(key) ?? "") : undefined,
+  }));
+  const { clash, versions: fresh } = await device.write(asWritten);
+  if (clash) {
+    for (const { key } of changes) unwritten.add(key);
+    take({ ...clash, at: clash.value.at });
+    return false;
+  }
+  fresh.forEach((version, key) => versions.set(key, version));
+  return true;
+}
+
+export const draftOf = (reflection) => held.get(draftKey(reflection))?.text ?? "";
 
 export function keepDraft(reflection, text) {
-  if (text) write(draftKey(reflection), JSON.stringify({ text, at: Date.now() }));
-  else remove(draftKey(reflection));
+  const key = draftKey(reflection);
+  if (text !== draftOf(reflection)) hold(key, text ? { text, at: now(key) } : null);
+  return flush();
 }
 
 /** Messages of a reflection that were sent or should have been, oldest first. */
 export function messagesOf(reflection) {
   const start = messageKey(reflection, "");
-  return [...everything()]
+  return [...held]
     .filter(([key]) => key.startsWith(start))
-    .map(([, raw]) => read(raw))
-    .filter(Boolean)
+    .map(([, message]) => message)
     .sort((one, other) => one.at - other.at);
 }
 
-export function keepMessage(reflection, message) {
-  write(messageKey(reflection, message.id), JSON.stringify(message));
+/** Keep a message in one go with taking its words out of the draft, if they stand there. */
+export function keepMessage(reflection, message, isDrafted) {
+  hold(messageKey(reflection, message.id), message);
+  if (isDrafted) hold(draftKey(reflection), null);
+  return flush();
 }
 
 export function dropMessage(reflection, id) {
-  remove(messageKey(reflection, id));
+  hold(messageKey(reflection, id), null);
+  flush();
 }
 
-export function hasUnsent(reflection) {
-  const start = `${PREFIX}${reflection}:`;
-  return [...everything().keys()].some((key) => key.startsWith(start));
-}
+export const hasUnsent = (reflection) => [...held.keys()].some((key) => key.startsWith(`${reflection}:`));
 
-export function forget(reflection) {
-  for (const key of everything().keys()) {
-    if (key.startsWith(`${PREFIX}${reflection}:`)) remove(key);
+export const hasAnyUnsent = () => held.size > 0;
+
+function forgetThose(isOne) {
+  for (const [key, value] of [...held]) {
+    if (isOne(key.split(":")[0], value)) hold(key, null);
   }
+  flush();
 }
+
+export const forget = (reflection) => forgetThose((one) => one === reflection);
 
 /**
  * Remove what has lain here for a day under reflections that are not among `own`.
@@ -93,17 +276,41 @@ export function forget(reflection) {
  * today, so nothing fresh is removed.
  */
 export function forgetStrangers(own) {
-  for (const [key, raw] of everything()) {
-    const reflection = key.slice(PREFIX.length).split(":")[0];
-    const isOld = !(Date.now() - (read(raw)?.at ?? 0) < DAY_MS);
-    if (isOld && !own.includes(reflection)) remove(key);
-  }
+  forgetThose((reflection, { at }) => !own.includes(reflection) && !(Date.now() - (at ?? 0) < DAY_MS));
 }
 
-export const hasAnyUnsent = () => everything().size > 0;
+function letGo() {
+  held.clear();
+  unwritten.clear();
+  device = null;
+  location.replace(ourPage("/sign-in"));
+}
 
-export function forgetEverything() {
-  for (const key of everything().keys()) remove(key);
+/** Remove everything and go to the sign-in, here and in the other pages. */
+export async function forgetEverything() {
+  await openUnsent();
+  others?.postMessage({ signedOut: true });
+  held.clear();
+  unwritten.clear();
+  await writing;
+  await loading.then(({ clearDevice }) => clearDevice()).catch(() => {});
+  letGo();
+}
+
+/** Choose whether this device keeps anything; what is there already goes at once. */
+export async function keepNothing(isChosen) {
+  choice = isChosen;
+  inStorage((storage) => (isChosen ? storage.setItem(CHOICE, "yes") : storage.removeItem(CHOICE)));
+  others?.postMessage({ chose: { nothing: isChosen } });
+  await turn(isChosen);
+}
+
+async function turn(isNothing) {
+  choice = isNothing;
+  await writing;
+  await (reaching = reach());
+  for (const key of held.keys()) unwritten.add(key);
+  await flush();
 }
 
 /** A fresh id for a message. `randomUUID` is missing where the page does not come over HTTPS. */

@@ -1,6 +1,7 @@
 // The sentences of the chat in the language of the page, and how times are said in it.
 
-export const language = document.documentElement.lang;
+import { language } from "./language.js";
+
 // English dates are said as the English and most others say them: the day first.
 const PLACE = language === "en" ? "en-GB" : language;
 
@@ -16,7 +17,7 @@ export function fillWords(root = document, words = WORDS) {
     ["wordsTitle", "title"],
     ["wordsPlaceholder", "placeholder"],
   ]) {
-    const marked = `[data-${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}]`;
+    const marked = `[data-${name.replace(/[A-Z]/g, (letter) => "-" + letter.toLowerCase())}]`;
     for (const element of root.querySelectorAll(marked)) {
       element.setAttribute(attribute, words[element.dataset[name]]);
     }
@@ -26,12 +27,17 @@ export function fillWords(root = document, words = WORDS) {
 /** Say when something was, in the reader's own time: "Today, 14:05" or "3 March 2026, 09:10". */
 export function sayWhen(iso) {
   const then = new Date(iso);
-  const time = then.toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
+  const time = sayTime(then);
   const day = (date) => new Date(date.getFullYear(), date.getMonth(), date.getDate());
   const days = Math.round((day(new Date()) - day(then)) / 86_400_000);
   if (days === 0) return `${WORDS.today}, ${time}`;
   if (days === 1) return `${WORDS.yesterday}, ${time}`;
   return `${sayDay(iso)}, ${time}`;
+}
+
+/** Say the time of a moment, given in any way that `Date` takes, as the reader's own clock does. */
+export function sayTime(moment) {
+  return new Date(moment).toLocaleTimeString(language === "en" ? [] : PLACE, { hour: "numeric", minute: "2-digit" });
 }
 
 /** Say the day of something: "3 March 2026". */

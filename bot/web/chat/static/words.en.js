@@ -25,7 +25,6 @@ export const WORDS = {
   peopleIntro: "If somebody is in danger now, that comes first. This page calls nobody for you.",
   peopleFailed:
     "The list could not be loaded just now. If somebody is in danger, please call your local emergency number.",
-  pause: "Pause",
   hide: "Hide",
   hideHint: "Cover this page at once (or press Escape twice)",
   skipToWriting: "Skip to writing",
@@ -85,11 +84,16 @@ export const WORDS = {
         "My themes may be counted once a month together with those of others, from what I begin after saying yes. Numbers only, rounded, never words, and never of fewer than five people. Supervisors of the team see them, administrators do not.",
       withdrawn: "Taken back: you will not be counted, and the months that counted you are not shown any more.",
     },
+    slack: {
+      name: "Reflect in Slack too",
+      about: "You said yes to this in Slack, which keeps its own copies of what stands there. Your yes can be taken back here.",
+      withdrawn: "Taken back: nothing more goes to Slack. What stands there already, Slack keeps.",
+    },
   },
   consentGiven: "Noted. You can take it back here at any time.",
   consentUnknown: "Whether you said yes could not be read just now.",
   consentHistory: "What you said when",
-  consentSpan: (name, given, withdrawn) => `${name}: yes on ${given}${withdrawn ? `, taken back on ${withdrawn}` : ""}`,
+  consentSpan: (name, given, withdrawn) => `${name}: yes on ${given}` + (withdrawn ? `, taken back on ${withdrawn}` : ""),
   // What was erased
   receipts: "What was erased",
   noReceipts: "Nothing was erased yet.",
@@ -137,7 +141,7 @@ export const WORDS = {
   safetyCheck: "One thing to check",
   notice: "Note:",
   sending: "Sending",
-  unsent: "Not sent yet",
+  unsent: "Waiting for the network",
   kept: "Kept",
   thinking: "Ballast is reading …",
   newer: "New message below",
@@ -145,15 +149,37 @@ export const WORDS = {
   scale: "A number from 0 to 10",
   scaleLow: "0 settled",
   scaleHigh: "10 very stirred up",
-  waitingForNetwork: "Waiting for the network. What you write stays on this computer until it is sent.",
+  waitingForNetwork: {
+    device: "Waiting for the network. What you write stays on this computer until it is sent.",
+    nothing: "Waiting for the network. What you write stays in this page until it is sent: please leave it open.",
+    cannot: "Waiting for the network. What you write stays in this page until it is sent: please leave it open.",
+  },
   waitingForBot: "Your words are kept. The answer comes when the assistant is back.",
+
+  // Calm
+  breath: "A breath",
+  breathLead: "Nothing here is an answer, and nothing is kept. Leave it whenever you like.",
+  breathCircle: "A circle to breathe with",
+  breathFailed: "This could not be loaded just now. Nothing is lost, and there is no hurry.",
+  veilTitle: "Your words are out of sight.",
+  veilText: "Nothing is lost; any key shows them again.",
+  unveil: "Show my words",
+  endsAt: (time) => `Sign-ins last so long and no longer: at ${time} you will be asked to sign in again. What was kept stays, and what you are writing waits here.`,
+  endsIdle: (time) => `If nothing is written or opened, you will be signed out at ${time}. What was kept stays, and what you are writing waits here.`,
+  blur: "Blur my words when nobody is here for",
+  blurAfter: (minutes) => (minutes === 1 ? "1 minute" : `${minutes} minutes`),
+  blurNever: "never",
+
+  // What is read out by a screen reader when it comes
+  stageNow: (number, count, name) => `You are at stage ${number} of ${count}, ${name}.`,
+  closedNow: "The reflection is closed. Its summary stands on this page.",
 
   // Writing
   composerLabel: "Your message",
   composerPlaceholder: "Write here, no names",
   send: "Send",
-  hintDesktop: "Enter sends · Shift + Enter for a new line · “skip”, “back” and “why” always work",
-  hintTouch: "“skip”, “back” and “why” always work",
+  hintDesktop: "Enter sends · Shift + Enter for a new line",
+  hintTouch: "",
   count: (used, limit) => `${used} of ${limit} characters`,
   tooLong: (over, limit) =>
     `${over} ${over === 1 ? "character" : "characters"} over the ${limit} that fit into one message. Please send it in two or more parts.`,
@@ -274,7 +300,7 @@ export const WORDS = {
   sharedSince: (when) => `since ${when}`,
   notOpened: "Not opened yet.",
   opened: (times) => `Opened: ${times}.`,
-  concernSeen: (concern, when, name) => `Safety, ${concern}: ${when ? `${name} said they have seen it, ${when}` : "not acknowledged yet"}.`,
+  concernSeen: (concern, when, name) => `Safety, ${concern}: ` + (when ? `${name} said they have seen it, ${when}.` : "not acknowledged yet."),
   concernDone: (when, text) => `What was done (${when}): ${text}`,
   messageTo: { email: (name) => `to ${name}`, slack: () => "to the team's Slack, which names nobody," },
   messageOf: { shared: (to) => `The message ${to}`, reminder: (to) => `The reminder ${to}` },
@@ -299,6 +325,64 @@ export const WORDS = {
     restored: "ended when a backup was put back",
     ended: "ended",
   },
+
+  // What is visible of a reflection: its ways, what can be changed, judged and chosen
+  waysLabel: "Ways through",
+  ways: { back: "Back", skip: "Skip", why: "Why?", pause: "Pause", short: "Shorter" },
+  wayTitles: {
+    back: "Back to the question before",
+    skip: "Skip this question",
+    why: "Why this is asked",
+    pause: "Pause, and go on later",
+    short: "Take the short way from here",
+  },
+  oneMoment: "One moment: your last message is still being answered.",
+  change: "Change this answer",
+  changed: "Changed below",
+  again: (name) => `You are changing an earlier answer: ${name}.`,
+  againEdit: "Edit my earlier words",
+  againLeave: "Leave it as it was",
+  judge: { yes: "Fits", not_quite: "Not quite", no: "Does not fit" },
+  judgeTheme: (name) => `Does it fit? ${name}`,
+  couldChoose: "What could be chosen",
+  chosen: "(chosen)",
+  scaleNone: "Move the slider to choose a number",
+  scaleAnswer: (number) => `Answer ${number}`,
+  scaleValue: (number) => ({ 0: "0, settled", 10: "10, very stirred up" })[number] ?? `${number} of 10`,
+  scaleSaid: (number) => `${number} on the scale from 0, settled, to 10, very stirred up`,
+
+  noticedOne: (text, kind) => `“${text}” looks like ${kind}`,
+  noticedKinds: {
+    name: "a name",
+    phone: "a telephone number",
+    email: "an e-mail address",
+    date: "a date",
+    number: "a record number",
+    address: "an address",
+    link: "a link",
+    handle: "a user name",
+  },
+  noticed: (some, more) => [...some, ...(more ? [`${more} more`] : [])].join(", ") + ".",
+  noticedMask: "Mask (Alt + M)",
+  noticedHeld: "Not sent yet. Sending again sends it as it is; the server masks by itself what it finds.",
+  noticedMasked: "Masked. Undo brings it back.",
+
+  // What lies on this device
+  writing: "Writing",
+  lastsAsLong: {
+    device: "",
+    nothing: "This device keeps nothing, as you chose: words here last only as long as this page.",
+    cannot: "This browser keeps nothing here: words not sent yet last only as long as this page.",
+  },
+  keepNothing: "Keep nothing on this device",
+  keepNothingAbout:
+    "Otherwise what you have not sent yet is kept here, encrypted, until it is sent or you sign out. On a computer that others use you may prefer that it is not; a reload or a crash then loses it.",
+  keepsNothing: "Nothing is kept on this device any more, and what was here is removed.",
+  keepsAgain: "What you write is kept here again until it is sent.",
+
+  // In a frame on another page
+  ownTab: "Sign in in a tab of its own",
+  notKeptHere: "This browser keeps no sign-in for Ballast on this page. Please use Ballast in a tab of its own.",
 
   // Faults
   fault: "Something went wrong here. What was kept is still there; please try again.",

@@ -2,6 +2,7 @@
 
 import { ask } from "./api.js";
 import { make } from "./elements.js";
+import { ourPage } from "./language.js";
 import { drawLeaving } from "./leaving.js";
 import { explainNoPasskeys, makePasskey, whyNoPasskeys } from "./passkey.js";
 import { setUpPassword, showPassword } from "./your_password.js";
@@ -28,7 +29,7 @@ async function change(method, path, body, sentence = "") {
 
 async function explain(refusal) {
   say(refusal.message);
-  if (refusal.status === 401) location.replace("/sign-in");
+  if (refusal.status === 401) location.replace(ourPage("/sign-in"));
   if (refusal.status === 403) await show();
   at("status").scrollIntoView({ block: "center" });
 }
@@ -38,7 +39,7 @@ async function show() {
   try {
     mine = await ask("GET", "/api/my/sign-in");
   } catch (refusal) {
-    if (refusal.status === 401) return location.replace("/sign-in");
+    if (refusal.status === 401) return location.replace(ourPage("/sign-in"));
     return say(refusal.message);
   }
   const hasOwnWay = mine.passkeys.length || mine.has_clinic || (mine.has_password && mine.has_second_factor);
@@ -47,6 +48,7 @@ async function show() {
   drawPasskeys(mine);
   showPassword(mine);
   drawClinic(mine);
+  at("slack-section").hidden = !mine.has_slack;
   drawSignIns(mine);
 }
 
@@ -107,6 +109,8 @@ at("clinic")?.addEventListener("click", async () => {
   }
 });
 
+at("slack").addEventListener("click", () => change("DELETE", "/api/my/slack", undefined, WORDS.removed));
+
 function drawSignIns({ sign_ins: signIns }) {
   const list = at("sign-ins");
   list.replaceChildren();
@@ -122,10 +126,11 @@ function drawSignIns({ sign_ins: signIns }) {
 
 at("end-others").addEventListener("click", () => change("DELETE", "/api/my/sign-ins", undefined, WORDS.ended));
 
-document.querySelector("main").append(drawLeaving([], [make("a", { class: "plain", href: "/" }, WORDS.toBallast)]));
+document.querySelector("main").append(drawLeaving([], [make("a", { class: "plain", href: ourPage("/") }, WORDS.toBallast)]));
 // Words that are not sent yet stay in this browser: the same person comes back at once.
-at("sign-in-again").addEventListener("click", () => location.assign("/sign-in?again"));
+at("sign-in-again").addEventListener("click", () => location.assign(ourPage("/sign-in?again")));
 
 fillWords(document, WORDS);
+at("home").href = ourPage("/");
 setUpPassword({ change, explain });
 await show();

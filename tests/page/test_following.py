@@ -1,0 +1,54 @@
+"""What newly comes while somebody reads further up is pointed to, and moves nothing."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from bot.conversation.accounts import make_link
+from tests.bots import ScriptedBot, says
+from tests.gateway import Gateway, bot, clock, gateway, socket_of
+from tests.page.conftest import DESKTOP, PHONE
+
+__all__ = ["bot", "clock", "gateway"]
+
+LOW = {"width": 640, "height": 280}
+LONG = " ".join(["What is read while something new comes."] * 60)
+WHERE = "[scrollY, document.documentElement.scrollHeight]"
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE, LOW], ids=["desktop", "phone", "low"])
+async def test_what_comes_out_of_view_is_pointed_to_and_moves_nothing(
+    gateway: Gateway, bot: ScriptedBot, browser: Browser, size: dict[str, int]
+) -> None:
+    therapist = await gateway.signed_in(gateway.people.therapist)
+    bot.script = [says("Good evening."), says(LONG), says(LONG), says("The newest.")]
+    async with therapist.post("/api/reflections", json={}) as response:
+        reflection = str((await response.json())["id"])
+    context = await browser.new_context(viewport=size, reduced_motion="reduce")
+    page = await context.new_page()
+    link = await make_link(gateway.desk, gateway.people.therapist)
+    await page.goto(f"{gateway.address}/sign-in#{link}")
+    await page.locator("#sign-in").click()
+    await page.get_by_role("heading", name="Your sign-in").wait_for()
+    newer = page.locator("#newer")
+    async with socket_of(therapist, reflection) as socket:
+        for words in ("One.", "Two."):
+            await socket.answer_to(await socket.send(words))
+        await page.goto(f"{gateway.address}/#/reflection/{reflection}")
+        await expect(page.locator(".turn")).to_have_count(3)
+        await expect(newer).to_be_hidden()
+        await page.mouse.wheel(0, -20_000)
+        await page.wait_for_function("scrollY === 0")
+        await socket.answer_to(await socket.send("Three."))
+    await expect(page.locator(".turn")).to_have_count(4)
+    await expect(newer).to_be_in_viewport(ratio=1)
+    shown = await page.evaluate(WHERE)
+    assert shown[0] == 0
+    await page.evaluate("document.getElementById('newer').hidden = true")
+    assert await page.evaluate(WHERE) == shown
+    await page.evaluate("document.getElementById('newer').hidden = false")
+    await newer.click()
+    await expect(page.get_by_text("The newest.")).to_be_in_viewport()
+    await expect(newer).to_be_hidden()
+    await context.close()
