@@ -11,9 +11,9 @@ import pytest
 from aiohttp import ClientConnectorError, ClientSession, CookieJar, TCPConnector
 
 from bot.terminal.client import Line, open_reflection
+from tests.certificate import own_certificate
 from tests.conftest import until
 from tests.docker.outside import Server
-from tests.notified import own_certificate
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Caddy is installed on Linux")
 CANARY = "quizzicalbudgerigar"
