@@ -93,6 +93,42 @@ async def test_no_file_of_the_browser_holds_a_readable_word_and_none_is_lost(
         assert await mine(page) == [MESSAGE]
 
 
+# As under a heavy load: what is asked of the device is not answered, and later it is.
+SLOW = """() => {
+    const open = indexedDB.open.bind(indexedDB);
+    let first = true;
+    IDBFactory.prototype.open = (...how) => {
+        if (!first) return open(...how);
+        first = false;
+        return {};
+    };
+}"""
+
+
+async def test_what_lies_on_a_device_that_is_slow_comes_once_it_answers(
+    gateway: Gateway, tmp_path: Path
+) -> None:
+    reflection = await start_reflection(gateway)
+    async with profile(tmp_path / "profile") as context:
+        page = await sign_in(context, gateway)
+        await leave_words(page, gateway, reflection)
+        await page.wait_for_timeout(500)
+        await page.add_init_script(f"({SLOW})()")
+        await page.reload()
+        hint = page.locator("#keeping-hint")
+        await expect(hint).to_contain_text("keeps nothing here")
+        await expect(box(page)).to_have_value("")
+        newer = "I write on meanwhile."
+        await box(page).fill(newer)
+        await expect(box(page)).to_have_value(f"{DRAFT}\n\n{newer}")
+        await expect(hint).not_to_contain_text("keeps nothing here")
+        await expect(page.locator(".mine .kept")).to_have_text("Kept")
+        assert await mine(page) == [MESSAGE]
+        await page.wait_for_timeout(500)
+        await page.reload()  # the first one is slow again
+        await expect(box(page)).to_have_value(f"{DRAFT}\n\n{newer}")
+
+
 async def test_the_same_search_finds_what_is_stored_in_plain(
     gateway: Gateway, tmp_path: Path
 ) -> None:

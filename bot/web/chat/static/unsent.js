@@ -8,6 +8,8 @@ import { ourPage } from "./language.js";
 
 const DAY_MS = 86_400_000;
 const LONGEST_WRITING_MS = 1500; // a device that hangs must not hold up a message
+const FIRST_RETRY_MS = 5000; // a slow device is asked again: messages may lie on it
+const LONGEST_RETRY_MS = 60_000;
 const CHOICE = "keep-nothing";
 const OLD_PREFIX = "ballast:"; // an earlier release kept them readable, under such names
 
@@ -24,6 +26,8 @@ let opening = null;
 let reaching = null;
 let writing = null;
 let hasFailed = false;
+let retry = FIRST_RETRY_MS;
+let retrying = 0;
 let choice = null; // as it was made in this page, should it be forbidden to remember it
 
 const draftKey = (reflection) => `${reflection}:draft`;
@@ -83,7 +87,6 @@ function takeOverOld() {
 
 async function reach() {
   device = null;
-  hasFailed = false;
   versions.clear();
   try {
     const { clearDevice, openDevice } = await loading;
@@ -92,11 +95,28 @@ async function reach() {
       device = await openDevice();
       takeAll(await device.read());
     }
+    hasFailed = false;
+    retry = FIRST_RETRY_MS;
   } catch {
-    device = null;
-    hasFailed = true;
+    giveUp();
   }
   announce();
+}
+
+// For now: what earlier pages left may lie on a device that is only slow.
+function giveUp() {
+  device = null;
+  hasFailed = true;
+  clearTimeout(retrying);
+  retrying = setTimeout(reachAnew, retry);
+  retry = Math.min(retry * 2, LONGEST_RETRY_MS);
+}
+
+async function reachAnew() {
+  await writing;
+  for (const key of held.keys()) unwritten.add(key);
+  await (reaching = reach());
+  await flush();
 }
 
 // A page that slept may have missed what the others told.
@@ -203,8 +223,7 @@ async function writeAll() {
       patience -= 1;
       if (patience) await reach();
       else {
-        device = null;
-        hasFailed = true;
+        giveUp();
         announce();
       }
     }
@@ -280,6 +299,7 @@ export function forgetStrangers(own) {
 }
 
 function letGo() {
+  clearTimeout(retrying);
   held.clear();
   unwritten.clear();
   device = null;
@@ -307,10 +327,7 @@ export async function keepNothing(isChosen) {
 
 async function turn(isNothing) {
   choice = isNothing;
-  await writing;
-  await (reaching = reach());
-  for (const key of held.keys()) unwritten.add(key);
-  await flush();
+  await reachAnew();
 }
 
 /** A fresh id for a message. `randomUUID` is missing where the page does not come over HTTPS. */
