@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ from bot.storage.states import Purpose
 from tests.bots import ScriptedBot
 from tests.gateway import FakeClock, Gateway, run_gateway
 from tests.slack.mock import MockSlack, Person, mock_slack
+from tests.slack.mock.http_mode import HttpMode
 
 MANIFEST = yaml.safe_load((ROOT / "bot" / "slack" / "manifest.yml").read_text(encoding="utf-8"))
 FULL = {"slack_mode": "full", "slack_full_reason": "The team decided so on 1 March."}
@@ -66,29 +69,51 @@ async def use_link(http: ClientSession, person: Person, on: Any = None) -> int:
         return answer.status
 
 
-def settings_for(slack: MockSlack, **more: Any) -> dict[str, Any]:
+def settings_for(slack: MockSlack, *, over_http: bool = False, **more: Any) -> dict[str, Any]:
     app = slack.workspace.app
-    return {
-        "slack_bot_token": app.bot_token,
-        "slack_app_token": app.app_token,
-        "slack_api_url": slack.api_url,
-    } | more
+    line = (
+        {"slack_signing_secret": app.signing_secret}
+        if over_http
+        else {"slack_app_token": app.app_token}
+    )
+    return {"slack_bot_token": app.bot_token, "slack_api_url": slack.api_url} | line | more
+
+
+async def until_answers(road: HttpMode) -> None:
+    """Wait until the app has found its Slack and answers over HTTP."""
+    async with asyncio.timeout(20):
+        while (await road.verify("a challenge"))[0] != 200:
+            await asyncio.sleep(0.05)
 
 
 @asynccontextmanager
 async def on_slack(
-    var: Path, bot: Any = None, clock: FakeClock | None = None, speed: float = 1.0, **settings: Any
+    var: Path,
+    bot: Any = None,
+    clock: FakeClock | None = None,
+    speed: float = 1.0,
+    *,
+    over_http: bool = False,
+    **settings: Any,
 ) -> AsyncIterator[OnSlack]:
-    """Run a gateway on a mock Slack that has our own manifest, until the block is left."""
+    """Run a gateway on a mock Slack that has our own manifest, until the block is left.
+
+    Slack comes over the app's socket, or with `over_http` to the gateway's own address.
+    """
     async with AsyncExitStack() as stack:
-        slack = await stack.enter_async_context(mock_slack(manifest=MANIFEST, speed=speed))
+        manifest = deepcopy(MANIFEST)
+        slack = await stack.enter_async_context(mock_slack(manifest=manifest, speed=speed))
         # Three tries within seconds rather than minutes.
         slack.carrier.retry_seconds = (0.1, 2.0, 8.0)
         bot = bot or ScriptedBot()
         gateway = await stack.enter_async_context(
-            run_gateway(var, bot, clock, **settings_for(slack, **settings))
+            run_gateway(var, bot, clock, **settings_for(slack, over_http=over_http, **settings))
         )
-        await slack.until_connected()
+        if over_http:
+            http = await stack.enter_async_context(ClientSession())
+            await until_answers(slack.sends_to(http, f"{gateway.address}/slack/events"))
+        else:
+            await slack.until_connected()
         yield OnSlack(gateway, slack, bot)
         await slack.until_at_rest()
         assert slack.violations == []

@@ -25,9 +25,9 @@ from tests.slack.running import FULL, OnSlack, on_slack
 YES_NO = [("/affirm", "Yes, it fits"), ("/deny", "No")]
 
 
-@pytest.fixture
-async def here(tmp_path: Path):
-    async with on_slack(tmp_path, **FULL) as running:
+@pytest.fixture(params=[False, True], ids=["socket", "http"])
+async def here(request: pytest.FixtureRequest, tmp_path: Path):
+    async with on_slack(tmp_path, over_http=request.param, **FULL) as running:
         yield running
 
 

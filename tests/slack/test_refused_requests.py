@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 import json
 import logging
@@ -24,6 +23,7 @@ from tests.slack.mock.delivery import EVENT, Delivery
 from tests.slack.mock.http_mode import HttpMode, Signed, signature
 from tests.slack.mock.payloads import message_event
 from tests.slack.mock.workspace import Message
+from tests.slack.running import until_answers
 
 WORD = "gooseberry"
 
@@ -48,12 +48,6 @@ class Posted:
         payload = message_event(self.slack.workspace, self.ann.direct, message)
         return self.road.request(Delivery(EVENT, payload), **how)
 
-    async def until_up(self) -> None:
-        """Wait until the app has found its Slack and answers."""
-        async with asyncio.timeout(20):
-            while (await self.road.verify("a challenge"))[0] != 200:
-                await asyncio.sleep(0.05)
-
 
 @asynccontextmanager
 async def _posted(var: Path) -> AsyncIterator[Posted]:
@@ -72,7 +66,7 @@ async def _posted(var: Path) -> AsyncIterator[Posted]:
         http = await stack.enter_async_context(ClientSession())
         road = slack.sends_to(http, f"{gateway.address}/slack/events")
         posted = Posted(gateway, slack, road, slack.person("ann"))
-        await posted.until_up()
+        await until_answers(road)
         yield posted
         await slack.carrier.close()
         assert slack.violations == []
