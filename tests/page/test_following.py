@@ -7,6 +7,7 @@ from playwright.async_api import Browser, expect
 
 from bot.conversation.accounts import make_link
 from tests.bots import ScriptedBot, says
+from tests.conftest import until
 from tests.gateway import Gateway, bot, clock, gateway, socket_of
 from tests.page.conftest import DESKTOP, PHONE
 
@@ -39,7 +40,7 @@ async def test_what_comes_out_of_view_is_pointed_to_and_moves_nothing(
         await expect(page.locator(".turn")).to_have_count(3)
         await expect(newer).to_be_hidden()
         await page.mouse.wheel(0, -20_000)
-        await page.wait_for_function("scrollY === 0")
+        await until(lambda: page.evaluate("scrollY === 0"))
         await socket.answer_to(await socket.send("Three."))
     await expect(page.locator(".turn")).to_have_count(4)
     await expect(newer).to_be_in_viewport(ratio=1)

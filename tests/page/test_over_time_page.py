@@ -11,6 +11,7 @@ from playwright.async_api import Browser, Page, expect
 from bot.conversation.sharing import ShareWish, share
 from bot.reflection.stages import Question
 from bot.themes.findings import Theme
+from tests.conftest import until
 from tests.gateway import FakeClock, Gateway, bot, clock, gateway
 from tests.page.conftest import DESKTOP, PHONE
 from tests.page.test_console_page import console, press_until
@@ -73,7 +74,7 @@ async def test_a_picture_that_is_too_wide_is_moved_by_the_arrow_keys(page: Page)
     picture = page.get_by_role("group", name="Picture: How stirred up")
     await picture.focus()
     await page.keyboard.press("ArrowRight")
-    await page.wait_for_function("document.activeElement.scrollLeft > 0")
+    await until(lambda: page.evaluate("document.activeElement.scrollLeft > 0"))
 
 
 async def test_nothing_is_wider_than_the_screen_and_the_pictures_are_coloured(page: Page) -> None:
