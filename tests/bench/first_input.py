@@ -1,11 +1,11 @@
 """How soon one can write on a slow computer: `make bench-input`.
 
 A conversation is opened in Chromium with the processor slowed down four times. The place to
-write is there before the scripts run, so three times are measured: when the first letter can be
-typed into it; from then on, how long a letter waits at most to be seen, since the scripts that
-come and run then hold it up; and when the page itself looks after what was typed. The second must
-be at most the bar, and the first no later than the bar after the arrival of the last script that
-writing needs, both at the median; else it ends with status 1.
+write is there before the scripts run, so three times are measured: when the first letter
+typed into it stands on the screen; from then on, how long a letter waits at most to be seen, since
+the scripts that come and run then hold it up; and when the page itself looks after what was typed.
+The second must be at most the bar, and the first no later than the bar after the arrival of the
+last script that writing needs, both at the median; else it ends with status 1.
 """
 
 from __future__ import annotations
@@ -38,12 +38,13 @@ TURNS = (0, 40)
 # before a frame is on the screen at the next. The browser's own typing would add the way to the
 # test.
 PROBE = """
-const seen = { typed: 0, longest: 0, kept: 0 };
+const seen = { painted: 0, longest: 0, kept: 0 };
 let typedAt = 0;
 window.firstInput = seen;
-function look(now) {
+function look() {
   const box = document.getElementById("composer");
   if (typedAt) {
+    seen.painted ||= performance.now();
     seen.longest = Math.max(seen.longest, performance.now() - typedAt);
   }
   if (box?.checkVisibility() && document.getElementById("keeping-hint")?.textContent) {
@@ -54,7 +55,6 @@ function look(now) {
   if (!box?.checkVisibility()) return requestAnimationFrame(look);
   box.focus();
   if (document.activeElement === box && document.execCommand("insertText", false, "a")) typedAt = performance.now();
-  seen.typed ||= typedAt;
   requestAnimationFrame(look);
 }
 requestAnimationFrame(look);
@@ -80,7 +80,7 @@ class Run(NamedTuple):
     """Milliseconds from the beginning of one page; `longest` is a letter's longest wait."""
 
     scripts: float
-    typed: float
+    painted: float
     longest: float
     kept: float
 
@@ -98,7 +98,7 @@ async def _one(context: BrowserContext, address: str) -> Run:
     seen = await page.evaluate("window.firstInput")
     await page.evaluate("indexedDB.deleteDatabase('ballast')")
     await page.close()
-    return Run(scripts, seen["typed"], seen["longest"], seen["kept"])
+    return Run(scripts, seen["painted"], seen["longest"], seen["kept"])
 
 
 async def measure(runs: int) -> dict[int, list[Run]]:
@@ -138,7 +138,7 @@ def main() -> int:
     table = Table(
         "turns",
         "last script, ms",
-        "first letter typed after it",
+        "first letter seen after it",
         "letter waits at most",
         "slowest run",
         "looked after, after it",
@@ -146,16 +146,16 @@ def main() -> int:
     holds = True
     for turns, runs in times.items():
         scripts = statistics.median(run.scripts for run in runs)
-        typed = statistics.median(run.typed - run.scripts for run in runs)
+        painted = statistics.median(run.painted - run.scripts for run in runs)
         longest = statistics.median(run.longest for run in runs)
         slowest = max(run.longest for run in runs)
         kept = statistics.median(run.kept - run.scripts for run in runs)
-        holds = holds and typed <= MOST_MS and longest <= MOST_MS
-        shown = (scripts, typed, longest, slowest, kept)
+        holds = holds and painted <= MOST_MS and longest <= MOST_MS
+        shown = (scripts, painted, longest, slowest, kept)
         table.add_row(str(turns), *(f"{one:.0f}" for one in shown))
     console.print(table)
     promise = (
-        f"the first letter can be typed within {MOST_MS} ms of the last script, and each letter is "
+        f"the first letter is seen within {MOST_MS} ms of the last script, and each letter is "
         f"seen within as long, {SLOWER} times slower"
     )
     console.print(("holds: " if holds else "DOES NOT HOLD: ") + promise, highlight=False)

@@ -8,10 +8,10 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, Page, Route, expect
 
-from bot.conversation.accounts import make_link
 from tests.bots import ScriptedBot, says
 from tests.gateway import Gateway, bot, clock, gateway
 from tests.page.conftest import DESKTOP, PHONE
+from tests.page.kept import sign_in, start_reflection
 
 __all__ = ["bot", "clock", "gateway"]
 
@@ -20,10 +20,8 @@ EARLY = "She did not come, and I was glad."
 
 @pytest.fixture
 async def reflection(gateway: Gateway, bot: ScriptedBot) -> str:
-    therapist = await gateway.signed_in(gateway.people.therapist)
     bot.script = [says("Good evening.")]
-    async with therapist.post("/api/reflections", json={}) as response:
-        return str((await response.json())["id"])
+    return await start_reflection(gateway)
 
 
 @pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
@@ -31,25 +29,26 @@ async def page(
     request: pytest.FixtureRequest, gateway: Gateway, browser: Browser
 ) -> AsyncIterator[Page]:
     context = await browser.new_context(viewport=request.param, reduced_motion="reduce")
-    page = await context.new_page()
-    link = await make_link(gateway.desk, gateway.people.therapist)
-    await page.goto(f"{gateway.address}/sign-in#{link}")
-    await page.locator("#sign-in").click()
-    await page.get_by_role("heading", name="Your sign-in").wait_for()
-    yield page
+    yield await sign_in(context, gateway)
     await context.close()
 
 
-async def test_what_is_typed_before_the_scripts_have_come_is_kept(
-    gateway: Gateway, reflection: str, page: Page
-) -> None:
+async def hold_back(page: Page, script: str) -> asyncio.Event:
+    """Have a script come only once the event that this gives is set."""
     come = asyncio.Event()
 
     async def later(route: Route) -> None:
         await come.wait()
         await route.continue_()
 
-    await page.route("**/static/conversation.js", later)
+    await page.route(f"**/static/{script}", later)
+    return come
+
+
+async def test_what_is_typed_before_the_scripts_have_come_is_kept(
+    gateway: Gateway, reflection: str, page: Page
+) -> None:
+    come = await hold_back(page, "conversation.js")
     await page.goto(f"{gateway.address}/#/reflection/{reflection}", wait_until="commit")
     composer = page.locator("#composer")
     await composer.click()
@@ -79,13 +78,7 @@ async def test_what_lay_on_the_device_is_joined_with_what_is_typed_before(
     await composer.fill("From before.")
     await expect(page.locator("#keeping-hint")).to_contain_text("Writing")
     await page.wait_for_timeout(300)  # the last letters are on their way to the device
-    come = asyncio.Event()
-
-    async def later(route: Route) -> None:
-        await come.wait()
-        await route.continue_()
-
-    await page.route("**/static/device.js", later)
+    come = await hold_back(page, "device.js")
     await page.reload(wait_until="commit")
     await composer.click()
     await page.keyboard.type(EARLY)

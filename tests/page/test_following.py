@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Browser, expect
 
-from bot.conversation.accounts import make_link
 from tests.bots import ScriptedBot, says
 from tests.conftest import until
 from tests.gateway import Gateway, bot, clock, gateway, socket_of
 from tests.page.conftest import DESKTOP, PHONE
+from tests.page.kept import sign_in, start_reflection
 
 __all__ = ["bot", "clock", "gateway"]
 
@@ -22,16 +22,11 @@ WHERE = "[scrollY, document.documentElement.scrollHeight]"
 async def test_what_comes_out_of_view_is_pointed_to_and_moves_nothing(
     gateway: Gateway, bot: ScriptedBot, browser: Browser, size: dict[str, int]
 ) -> None:
-    therapist = await gateway.signed_in(gateway.people.therapist)
     bot.script = [says("Good evening."), says(LONG), says(LONG), says("The newest.")]
-    async with therapist.post("/api/reflections", json={}) as response:
-        reflection = str((await response.json())["id"])
+    reflection = await start_reflection(gateway)
+    therapist = await gateway.signed_in(gateway.people.therapist)
     context = await browser.new_context(viewport=size, reduced_motion="reduce")
-    page = await context.new_page()
-    link = await make_link(gateway.desk, gateway.people.therapist)
-    await page.goto(f"{gateway.address}/sign-in#{link}")
-    await page.locator("#sign-in").click()
-    await page.get_by_role("heading", name="Your sign-in").wait_for()
+    page = await sign_in(context, gateway)
     newer = page.locator("#newer")
     async with socket_of(therapist, reflection) as socket:
         for words in ("One.", "Two."):
@@ -50,6 +45,7 @@ async def test_what_comes_out_of_view_is_pointed_to_and_moves_nothing(
     assert await page.evaluate(WHERE) == shown
     await page.evaluate("document.getElementById('newer').hidden = false")
     await newer.click()
-    await expect(page.get_by_text("The newest.")).to_be_in_viewport()
+    await expect(page.locator("#log .said").last).to_contain_text("The newest.")
+    await expect(page.locator("#log .said").last).to_be_in_viewport()
     await expect(newer).to_be_hidden()
     await context.close()
