@@ -113,8 +113,9 @@ def test_any_text_is_masked_in_bounded_time(name: str) -> None:
         masked = mask(HARD[name])
         best = min(best, time.process_time() - began)
     assert mask(masked.text).text == masked.text
-    # Under 0.1 s on the machine it was written on; five times that for a busy one.
-    assert best < 0.5
+    # Under 0.1 s on the machine it was written on. What grows without bound takes minutes;
+    # the rest is for a slow machine.
+    assert best < 5
 
 
 def test_no_part_of_a_full_name_is_left() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.settings import Settings
 from bot.slack.calls import SCOPES
@@ -108,20 +109,18 @@ def test_full_mode_needs_a_reason_in_writing() -> None:
 
 
 async def test_with_wrong_tokens_the_gateway_runs_and_says_why_once_it_starts(
-    slack: MockSlack, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    slack: MockSlack, tmp_path: Path
 ) -> None:
     wrong = settings_for(slack, slack_bot_token="xoxb-wrong")  # noqa: S106
-    async with run_gateway(tmp_path, ScriptedBot(), **wrong) as gateway:
-        said = ""
+    with capture_logs() as logged:
+        async with run_gateway(tmp_path, ScriptedBot(), **wrong) as gateway:
 
-        async def is_told() -> bool:
-            nonlocal said
-            said += capsys.readouterr().out
-            return "slack.not_started" in said
+            async def is_told() -> bool:
+                return any(entry["event"] == "slack.not_started" for entry in logged)
 
-        await until(is_told)
-        assert "Slack does not know the bot token" in said
-        assert "xoxb-wrong" not in said
-        http = await gateway.visitor()
-        async with http.get("/sign-in") as answer:
-            assert answer.status == 200
+            await until(is_told)
+            http = await gateway.visitor()
+            async with http.get("/sign-in") as answer:
+                assert answer.status == 200
+    assert "Slack does not know the bot token" in str(logged)
+    assert "xoxb-wrong" not in str(logged)
