@@ -11,7 +11,7 @@ export UV_SYSTEM_CERTS ?= true
 RUN = $(UV) run --frozen --no-sync
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run train test check format eval bench bench-console bench-input bench-widget faults pictures
+.PHONY: help setup run train test check format scripts eval bench bench-console bench-input bench-widget faults pictures
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -35,6 +35,9 @@ test: setup ## Run every test, on the real parts (TESTS=tests/nlu names some)
 	@sh setup/install-chromium
 	@$(RUN) ballast train
 	@$(RUN) pytest -n auto --dist loadfile --no-loadscope-reorder $(TESTS)
+
+scripts: ## Bundle the pages' scripts after a change (needs npm)
+	@cd bot/web/chat/scripts && npm ci --silent --no-audit --no-fund && npm run --silent build
 
 eval: setup ## Measure how well it hears (DIET=no leaves the slowest part out)
 	@$(RUN) ballast train
