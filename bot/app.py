@@ -49,6 +49,9 @@ from bot.storage.database import (
     open_database,
     sessions_of,
 )
+from bot.storage.watched import watch_database
+from bot.telemetry.start import listen
+from bot.telemetry.watch import Watch
 from bot.themes.taxonomy import read_taxonomy
 from bot.trained import NotTrained, read_learned
 from bot.web import keys
@@ -58,11 +61,13 @@ from bot.web.chat.embed import pack_all
 from bot.web.document import DOCUMENT, as_text
 from bot.web.door import DOORS
 from bot.web.limits import Limiter
+from bot.web.metrics_port import metrics_served
 from bot.web.middleware.bounded import nobody_takes_all, within_bounds
 from bot.web.middleware.errors import errors_as_sentences, refusals_as_pages
 from bot.web.middleware.headers import add_headers
 from bot.web.middleware.origin import our_address_only, own_pages_only
 from bot.web.middleware.signed_in import let_in
+from bot.web.middleware.watched import watch_requests
 from bot.web.routes import add_routes, doors
 from bot.web.templates import Templates
 
@@ -168,6 +173,7 @@ async def open_desk(
     make_bot: MakeBot | None = None,
     clock: Clock = utc_now,
     on_first_start: FirstStart | None = None,
+    watch: Watch | None = None,
 ) -> AsyncIterator[tuple[Desk, ClientSession]]:
     """Read the library, open the keys, open and migrate the database, and give the desk.
 
@@ -190,6 +196,8 @@ async def open_desk(
         keyring = await open_keyring(settings, engine, on_first_start)
         await migrate(engine, keyring)
         sessions = sessions_of(engine, keyring)
+        if watch:
+            watch_database(engine, sessions, watch)
         async with ClientSession() as http:
             bot = (make_bot or rasa_bot(settings))(http)
             yield (
@@ -211,6 +219,7 @@ async def open_desk(
                     people_key=_people_key(settings, keyring),
                     slack_words=slack_words,
                     clock=clock,
+                    watch=watch or Watch(),
                 ),
                 http,
             )
@@ -229,6 +238,7 @@ def make_app(
     """Build the gateway's web application; `bounds` are those of the page unless given."""
     app = web.Application(
         middlewares=[
+            watch_requests,
             refusals_as_pages,
             errors_as_sentences,
             our_address_only,
@@ -256,7 +266,8 @@ def make_app(
     add_routes(app)
 
     async def desk_and_answering(app: web.Application) -> AsyncIterator[None]:
-        async with open_desk(settings, make_bot, clock) as (desk, http):
+        telling = listen(with_metrics=settings.metrics_port is not None)
+        async with open_desk(settings, make_bot, clock, watch=telling.watch) as (desk, http):
             mask("Is Anna in?")  # reads the name lists now rather than in somebody's first turn
             app[keys.DESK], app[keys.HTTP] = desk, http
             app[keys.CLINIC] = ClinicProvider(settings, http, clock)
@@ -282,7 +293,8 @@ def make_app(
             if settings.has_slack_app:
                 app[keys.SLACK] = slack.take_request
                 slack.start()
-            yield
+            async with metrics_served(telling.metrics, desk, http, app[keys.SOCKETS]):
+                yield
             await slack.stop()
             await publishing.stop()
             catching_up.cancel()
