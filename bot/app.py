@@ -50,7 +50,8 @@ from bot.storage.database import (
     sessions_of,
 )
 from bot.storage.watched import watch_database
-from bot.telemetry.start import listen
+from bot.telemetry.carrying import carry_to
+from bot.telemetry.start import Telling, listen
 from bot.telemetry.watch import Watch
 from bot.themes.taxonomy import read_taxonomy
 from bot.trained import NotTrained, read_learned
@@ -173,12 +174,13 @@ async def open_desk(
     make_bot: MakeBot | None = None,
     clock: Clock = utc_now,
     on_first_start: FirstStart | None = None,
-    watch: Watch | None = None,
+    telling: Telling | None = None,
 ) -> AsyncIterator[tuple[Desk, ClientSession]]:
     """Read the library, open the keys, open and migrate the database, and give the desk.
 
     Raises `LibraryError`, `KeyProblem`, `DatabaseTooNew` or `DatabaseDamaged`.
     """
+    telling = telling or Telling(Watch())
     wording = read_wording(settings.library)
     notices = read_notices(settings.library)
     slack_words = read_slack_words(settings.library)
@@ -196,9 +198,10 @@ async def open_desk(
         keyring = await open_keyring(settings, engine, on_first_start)
         await migrate(engine, keyring)
         sessions = sessions_of(engine, keyring)
-        if watch:
-            watch_database(engine, sessions, watch)
-        async with ClientSession() as http:
+        if telling.watch:
+            watch_database(engine, sessions, telling.watch)
+        carrying = carry_to(settings.rasa_url, telling.headers)
+        async with ClientSession(trace_configs=carrying) as http:
             bot = (make_bot or rasa_bot(settings))(http)
             yield (
                 Desk(
@@ -219,7 +222,7 @@ async def open_desk(
                     people_key=_people_key(settings, keyring),
                     slack_words=slack_words,
                     clock=clock,
-                    watch=watch or Watch(),
+                    watch=telling.watch,
                 ),
                 http,
             )
@@ -266,8 +269,15 @@ def make_app(
     add_routes(app)
 
     async def desk_and_answering(app: web.Application) -> AsyncIterator[None]:
-        telling = listen(with_metrics=settings.metrics_port is not None)
-        async with open_desk(settings, make_bot, clock, watch=telling.watch) as (desk, http):
+        telling = listen(
+            with_metrics=settings.metrics_port is not None,
+            endpoint=settings.otlp_endpoint,
+            service="ballast-gateway",
+        )
+        async with (
+            _ended(telling),
+            open_desk(settings, make_bot, clock, telling=telling) as (desk, http),
+        ):
             mask("Is Anna in?")  # reads the name lists now rather than in somebody's first turn
             app[keys.DESK], app[keys.HTTP] = desk, http
             app[keys.CLINIC] = ClinicProvider(settings, http, clock)
@@ -305,6 +315,15 @@ def make_app(
 
     app.cleanup_ctx.append(desk_and_answering)
     return app
+
+
+@asynccontextmanager
+async def _ended(telling: Telling) -> AsyncIterator[None]:
+    """Send what was measured last once all is closed, beside the loop: it may wait."""
+    try:
+        yield
+    finally:
+        await asyncio.to_thread(telling.close)
 
 
 async def _catch_up(desk: Desk) -> None:

@@ -78,6 +78,12 @@ class Settings(BaseSettings):
     metrics_host: str = Field(
         "127.0.0.1", description="Address of that port: this machine, or an internal network."
     )
+    otlp_endpoint: str | None = Field(
+        None,
+        pattern=r"^https?://[^/?#@]+/[^?#@]*$",
+        description="Where traces go: a collector's address for OTLP over HTTP, as "
+        "http://127.0.0.1:4318/v1/traces. Off when empty.",
+    )
     rasa_port: int | None = Field(None, description="Rasa's port; the gateway's plus 1 when empty.")
     actions_port: int | None = Field(
         None, description="The action server's port; the gateway's plus 2 when empty."

@@ -64,6 +64,8 @@ class Piece:
     outcome: Outcome = Outcome.DONE
     # Nobody is told of it, nor of anything that was done in it.
     is_untold: bool = False
+    # What a listener notes with it.
+    noted: object = None
     began_ns: int = 0
     ended_ns: int = 0
 
