@@ -78,7 +78,7 @@ async def test_no_word_no_name_no_statement_and_no_danger_is_in_any_span(tmp_pat
             asked = {call.turn for call in bot.calls}
     assert len(collector.named("ask_rasa")) >= 3
     sent = collector.text + "".join(raw.decode("latin-1") for raw in collector.raw)
-    for word in (CANARY, "Anna", "Berg", "082", "abused", "sleeping", reflection, account.id):
+    for word in (CANARY, "Anna", "Berg", "555 1234", "abused", "sleeping", reflection, account.id):
         assert word not in sent, word
     for word in ("SELECT", "INSERT", "UPDATE", "sqlite", *(kind.value for kind in Kind)):
         assert word not in sent, word
