@@ -49,6 +49,10 @@ from bot.storage.database import (
     open_database,
     sessions_of,
 )
+from bot.storage.watched import watch_database
+from bot.telemetry.carrying import carry_to
+from bot.telemetry.start import Telling, listen
+from bot.telemetry.watch import Watch
 from bot.themes.taxonomy import read_taxonomy
 from bot.trained import NotTrained, read_learned
 from bot.web import keys
@@ -58,11 +62,13 @@ from bot.web.chat.embed import pack_all
 from bot.web.document import DOCUMENT, as_text
 from bot.web.door import DOORS
 from bot.web.limits import Limiter
+from bot.web.metrics_port import metrics_served
 from bot.web.middleware.bounded import nobody_takes_all, within_bounds
 from bot.web.middleware.errors import errors_as_sentences, refusals_as_pages
 from bot.web.middleware.headers import add_headers
 from bot.web.middleware.origin import our_address_only, own_pages_only
 from bot.web.middleware.signed_in import let_in
+from bot.web.middleware.watched import watch_requests
 from bot.web.routes import add_routes, doors
 from bot.web.templates import Templates
 
@@ -168,11 +174,13 @@ async def open_desk(
     make_bot: MakeBot | None = None,
     clock: Clock = utc_now,
     on_first_start: FirstStart | None = None,
+    telling: Telling | None = None,
 ) -> AsyncIterator[tuple[Desk, ClientSession]]:
     """Read the library, open the keys, open and migrate the database, and give the desk.
 
     Raises `LibraryError`, `KeyProblem`, `DatabaseTooNew` or `DatabaseDamaged`.
     """
+    telling = telling or Telling(Watch())
     wording = read_wording(settings.library)
     notices = read_notices(settings.library)
     slack_words = read_slack_words(settings.library)
@@ -190,7 +198,10 @@ async def open_desk(
         keyring = await open_keyring(settings, engine, on_first_start)
         await migrate(engine, keyring)
         sessions = sessions_of(engine, keyring)
-        async with ClientSession() as http:
+        if telling.watch:
+            watch_database(engine, sessions, telling.watch)
+        carrying = carry_to(settings.rasa_url, telling.headers)
+        async with ClientSession(trace_configs=carrying) as http:
             bot = (make_bot or rasa_bot(settings))(http)
             yield (
                 Desk(
@@ -211,6 +222,7 @@ async def open_desk(
                     people_key=_people_key(settings, keyring),
                     slack_words=slack_words,
                     clock=clock,
+                    watch=telling.watch,
                 ),
                 http,
             )
@@ -229,6 +241,7 @@ def make_app(
     """Build the gateway's web application; `bounds` are those of the page unless given."""
     app = web.Application(
         middlewares=[
+            watch_requests,
             refusals_as_pages,
             errors_as_sentences,
             our_address_only,
@@ -256,7 +269,15 @@ def make_app(
     add_routes(app)
 
     async def desk_and_answering(app: web.Application) -> AsyncIterator[None]:
-        async with open_desk(settings, make_bot, clock) as (desk, http):
+        telling = listen(
+            with_metrics=settings.metrics_port is not None,
+            endpoint=settings.otlp_endpoint,
+            service="ballast-gateway",
+        )
+        async with (
+            _ended(telling),
+            open_desk(settings, make_bot, clock, telling=telling) as (desk, http),
+        ):
             mask("Is Anna in?")  # reads the name lists now rather than in somebody's first turn
             app[keys.DESK], app[keys.HTTP] = desk, http
             app[keys.CLINIC] = ClinicProvider(settings, http, clock)
@@ -282,7 +303,8 @@ def make_app(
             if settings.has_slack_app:
                 app[keys.SLACK] = slack.take_request
                 slack.start()
-            yield
+            async with metrics_served(telling.metrics, desk, http, app[keys.SOCKETS]):
+                yield
             await slack.stop()
             await publishing.stop()
             catching_up.cancel()
@@ -293,6 +315,15 @@ def make_app(
 
     app.cleanup_ctx.append(desk_and_answering)
     return app
+
+
+@asynccontextmanager
+async def _ended(telling: Telling) -> AsyncIterator[None]:
+    """Send what was measured last once all is closed, beside the loop: it may wait."""
+    try:
+        yield
+    finally:
+        await asyncio.to_thread(telling.close)
 
 
 async def _catch_up(desk: Desk) -> None:

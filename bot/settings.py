@@ -68,6 +68,22 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Address on which the gateway listens.")
     port: int = Field(8600, ge=1, le=65533, description="The gateway's port.")
+    metrics_port: int | None = Field(
+        None,
+        ge=1,
+        le=65535,
+        description="Port of the gateway's metrics for Prometheus, apart from its own; off when "
+        "empty.",
+    )
+    metrics_host: str = Field(
+        "127.0.0.1", description="Address of that port: this machine, or an internal network."
+    )
+    otlp_endpoint: str | None = Field(
+        None,
+        pattern=r"^https?://[^/?#@]+/[^?#@]*$",
+        description="Where traces go: a collector's address for OTLP over HTTP, as "
+        "http://127.0.0.1:4318/v1/traces. Off when empty.",
+    )
     rasa_port: int | None = Field(None, description="Rasa's port; the gateway's plus 1 when empty.")
     actions_port: int | None = Field(
         None, description="The action server's port; the gateway's plus 2 when empty."
@@ -231,6 +247,13 @@ class Settings(BaseSettings):
     @classmethod
     def _is_not_blank(cls, secret: SecretStr | None) -> SecretStr | None:
         return secret if secret and secret.get_secret_value().strip() else None
+
+    @field_validator("metrics_port")
+    @classmethod
+    def _is_apart(cls, port: int | None, info: ValidationInfo) -> int | None:
+        if port is not None and port in range(own := info.data.get("port", 0), own + 3):
+            raise ValueError("metrics have a port of their own, which nothing else uses")
+        return port
 
     @field_validator("slack_full_reason")
     @classmethod

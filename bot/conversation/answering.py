@@ -31,6 +31,7 @@ from bot.storage.audit import Event
 from bot.storage.erasing import intend, is_held
 from bot.storage.models import Message, Reflection, Turn
 from bot.storage.states import ErasedBecause, TurnState, Voice
+from bot.telemetry.watch import Counted, Outcome, Piece, Work
 
 log = structlog.get_logger()
 
@@ -151,10 +152,20 @@ class Answering:
                 await asyncio.sleep(LONGEST_WAIT_SECONDS)
 
     async def _answer(self, turn: Turn) -> None:
+        with self._desk.watch.during(Piece(Work.ANSWER, turn=turn.id)):
+            await self._ask_and_write(turn)
+
+    async def _ask_and_write(self, turn: Turn) -> None:
         desk = self._desk
         context = await context_of(desk, turn.reflection_id) if turn.number == 0 else None
         text = START if turn.number == 0 else await self._words(turn)
-        said = await desk.bot.answer(turn.reflection_id, turn.id, text, context)
+        with desk.watch.during(Piece(Work.ASK, turn=turn.id)) as piece:
+            try:
+                said = await desk.bot.answer(turn.reflection_id, turn.id, text, context)
+            except (BotDown, BotStumbled) as fault:
+                is_down = isinstance(fault, BotDown)
+                piece.outcome = Outcome.DOWN if is_down else Outcome.STUMBLED
+                raise
         records = [record for message in said for record in message.records]
         is_deleted = any(isinstance(r, Closed) and r.ending == "delete" for r in records)
         async with desk.sessions.begin() as session:
@@ -181,6 +192,7 @@ class Answering:
             await asyncio.to_thread(desk.keyring.destroy, turn.reflection_id)
             self._on_erased()
         log.info("turn.answered", turn=turn.id, messages=len(said))
+        desk.watch.answered_after((now - turn.kept_at).total_seconds())
         if any(isinstance(record, StartAgain) for record in records):
             desk.news.tell(turn.reflection_id, {"type": "start_again"})
 
@@ -217,6 +229,7 @@ class Answering:
                     )
                 )
         if has_failed:
+            desk.watch.count(Counted.TURNS_FAILED)
             self._tell_turn(reflection, fresh)
 
     def _tell_turn(self, reflection: Reflection, turn: Turn, *, is_deleted: bool = False) -> None:

@@ -22,6 +22,7 @@ from bot.safety.responses import Response, Responses
 from bot.safety.signs import Signs
 from bot.settings import Settings
 from bot.storage.database import Sessions
+from bot.telemetry.watch import Watch
 from bot.themes.findings import Theme
 from bot.themes.taxonomy import ThemeWords
 
@@ -60,6 +61,8 @@ class Desk:
     clock: Clock = utc_now
     hashing: Hashing = field(default_factory=Hashing)
     typesetting: Typesetting = field(default_factory=Typesetting)
+    # Who measures the work; nobody unless metrics or traces are on.
+    watch: Watch = field(default_factory=Watch)
 
     def respond(self, concerns: Sequence[Concern]) -> Response:
         """Give what is said to these concerns in this deployment's country."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
@@ -140,6 +140,13 @@ async def reflections_with_unanswered_turns(session: AsyncSession) -> list[str]:
     """Give the ids of all reflections in which a turn waits for the bot."""
     query = select(Turn.reflection_id).where(_waits()).distinct()
     return [found for found in await session.scalars(query) if can_be_read(session, found)]
+
+
+async def waiting_turns(session: AsyncSession) -> tuple[int, datetime | None]:
+    """Give how many turns wait for the bot, and since when the oldest does."""
+    query = select(func.count(), func.min(Turn.kept_at)).where(_waits())
+    count, oldest = (await session.execute(query)).one()
+    return count, oldest
 
 
 def _waits() -> ColumnElement[bool]:

@@ -139,6 +139,13 @@ def knows_revision(revision: str) -> bool:
     return True
 
 
+def newest_revision() -> str | None:
+    """Give the revision that this code brings a database to."""
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    return ScriptDirectory.from_config(config).get_current_head()
+
+
 def _upgrade(connection: Connection, keyring: Keyring) -> bool:
     config = migration_config(connection, keyring)
     current = MigrationContext.configure(connection).get_current_revision()

@@ -15,6 +15,7 @@ from bot.run.problems import CannotRun
 from bot.storage.backups import BadBackup
 from bot.storage.damage import DatabaseDamaged
 from bot.storage.database import DatabaseTooNew
+from bot.telemetry.start import NoTraces
 
 
 @contextmanager
@@ -22,7 +23,7 @@ def sentences() -> Iterator[None]:
     """Turn what may go wrong into a sentence."""
     try:
         yield
-    except* (CannotRun, LibraryError, KeyProblem, BadBackup, DatabaseDamaged) as problems:
+    except* (CannotRun, LibraryError, KeyProblem, BadBackup, DatabaseDamaged, NoTraces) as problems:
         raise click.ClickException(str(_first(problems))) from None
     except* ValidationError as problems:
         wrong = cast("ValidationError", _first(problems)).errors()[0]
