@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from bot.storage.erasing import erased
+from bot.storage.holding import hold_reflection
 from bot.storage.models import (
     Account,
     Consent,
@@ -32,11 +33,16 @@ class NotFound(Exception):
 async def own_reflection(
     session: AsyncSession, account: Account, reflection_id: str, *, lock: bool = False
 ) -> Reflection:
-    """Give a reflection to the therapist it belongs to. Raises `NotFound` for anybody else."""
+    """Give a reflection to the therapist it belongs to. Raises `NotFound` for anybody else.
+
+    With `lock` nobody else changes it until the end of the transaction.
+    """
+    if lock:
+        await hold_reflection(session, reflection_id)
     query = select(Reflection).where(
         Reflection.id == reflection_id, Reflection.therapist_id == account.id, stands()
     )
-    found = await session.scalar(query.with_for_update() if lock else query)
+    found = await session.scalar(query)
     if found is None:
         raise NotFound
     return found

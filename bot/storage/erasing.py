@@ -12,6 +12,7 @@ from sqlalchemy import CursorResult, Select, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.storage.audit import Event, record
+from bot.storage.holding import hold_account, hold_reflection
 from bot.storage.keeping import ErasedStore, Erasure, Hold
 from bot.storage.models import Reflection
 from bot.storage.states import ErasedBecause
@@ -29,6 +30,9 @@ async def intend(
 
     What nobody can read any more is swept even under a hold: there is nothing left to hold.
     """
+    await hold_reflection(session, reflection.id)
+    # Whoever places a hold has either done it before this looks, or finds the reflection gone.
+    await hold_account(session, reflection.therapist_id)
     if because is not ErasedBecause.SWEPT and await is_held(session, reflection):
         raise Held
     if await session.get(Erasure, reflection.id) is not None:
