@@ -6,6 +6,7 @@ database is copied from one that was migrated once.
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import os
 import pwd
@@ -104,6 +105,7 @@ _running: list[Server] = []
 def server() -> Server:
     """The server of this process, started when it is needed first."""
     if not _running:
+        atexit.register(stop)
         _running.append(_start())
     return _running[0]
 

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
-from bot.storage.erasing import erased
+from bot.storage.erasing import is_erased
 from bot.storage.holding import hold_reflection
 from bot.storage.models import (
     Account,
@@ -84,7 +84,7 @@ def shared_with(supervisor: Account, now: datetime) -> Select[Share, Reflection,
 
 def stands() -> ColumnElement[bool]:
     """Give the condition that a reflection is neither erased nor about to be."""
-    return Reflection.id.not_in(erased())
+    return ~is_erased(Reflection.id)
 
 
 def can_be_read(session: AsyncSession, reflection_id: str) -> bool:
@@ -149,7 +149,7 @@ async def reflections_with_unanswered_turns(session: AsyncSession) -> list[str]:
 
 
 def _waits() -> ColumnElement[bool]:
-    return (Turn.state == TurnState.KEPT) & Turn.reflection_id.not_in(erased())
+    return (Turn.state == TurnState.KEPT) & ~is_erased(Turn.reflection_id)
 
 
 async def unless_erased(session: AsyncSession, reflection_id: str) -> Reflection | None:

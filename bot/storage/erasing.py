@@ -7,9 +7,11 @@ has every store forget it, in order, however often that is interrupted.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CursorResult, Select, delete, or_, select
+from sqlalchemy import ColumnElement, CursorResult, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from bot.storage.audit import Event, record
 from bot.storage.holding import hold_account, hold_reflection
@@ -67,9 +69,12 @@ async def is_held(session: AsyncSession, reflection: Reflection) -> bool:
     return await session.scalar(query.limit(1)) is not None
 
 
-def erased() -> Select[str]:
-    """Give the query for the ids of all reflections that are or will be erased."""
-    return select(Erasure.reflection_id)
+def is_erased(reflection_id: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    """Give the condition that the reflection of this column's id is erased or will be.
+
+    Looked up for each: as a list of all PostgreSQL would read every receipt there is.
+    """
+    return select(Erasure.reflection_id).where(Erasure.reflection_id == reflection_id).exists()
 
 
 async def unfinished(session: AsyncSession) -> list[Erasure]:
