@@ -29,6 +29,7 @@ from bot.storage.access import (
 )
 from bot.storage.audit import Event
 from bot.storage.erasing import intend, is_held
+from bot.storage.holding import hold_reflection
 from bot.storage.models import Message, Reflection, Turn
 from bot.storage.states import ErasedBecause, TurnState, Voice
 from bot.telemetry.watch import Counted, Outcome, Piece, Work
@@ -169,6 +170,7 @@ class Answering:
         records = [record for message in said for record in message.records]
         is_deleted = any(isinstance(r, Closed) and r.ending == "delete" for r in records)
         async with desk.sessions.begin() as session:
+            await hold_reflection(session, turn.reflection_id)
             reflection = await unless_erased(session, turn.reflection_id)
             fresh = await whole_turn(session, turn.id)
             if reflection is None or fresh is None or fresh.state is not TurnState.KEPT:
@@ -207,6 +209,7 @@ class Answering:
     async def _count_attempt(self, turn: Turn) -> None:
         desk = self._desk
         async with desk.sessions.begin() as session:
+            await hold_reflection(session, turn.reflection_id)
             fresh = await whole_turn(session, turn.id)
             reflection = await unless_erased(session, turn.reflection_id)
             if fresh is None or reflection is None or fresh.state is not TurnState.KEPT:

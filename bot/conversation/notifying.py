@@ -23,6 +23,7 @@ from bot.conversation.review.watching import OPEN, watch_codes
 from bot.storage.audit import GATEWAY, Event, record
 from bot.storage.concern_tables import Notification
 from bot.storage.concerns import stop_watching
+from bot.storage.holding import hold_account
 from bot.storage.models import Account, Share
 from bot.storage.notifications import due, is_still_to_tell, mail_address
 from bot.storage.states import Channel, NotificationState, Role
@@ -99,6 +100,7 @@ async def remind_all(desk: Desk) -> None:
         supervisors = list(await session.scalars(select(Account).where(is_reader)))
     for supervisor in supervisors:
         async with desk.sessions.begin() as session:
+            await hold_account(session, supervisor.id)
             await remind(desk, session, supervisor)
 
 
