@@ -82,6 +82,16 @@ class Settings(BaseSettings):
         pattern=HOST,
         description="Where Rasa and the gateway reach the action server, likewise.",
     )
+    rasa_addresses: str | None = Field(
+        None,
+        description="Where several Rasas are, as `http://host:port`, separated by commas; "
+        "they stand in for each other.",
+    )
+    redis: SecretStr | None = Field(
+        None,
+        description="Address of the Redis that joins several copies of the gateway; it may hold "
+        "a password. One gateway needs none.",
+    )
     rasa_secret: SecretStr | None = Field(
         None, description="Shared secret between gateway and Rasa; read from its file when empty."
     )
@@ -350,6 +360,12 @@ class Settings(BaseSettings):
     def rasa_url(self) -> str:
         """Where the gateway reaches Rasa."""
         return f"http://{self.rasa_host}:{self.rasa_port or self.port + 1}"
+
+    @property
+    def rasa_urls(self) -> tuple[str, ...]:
+        """Where the gateway reaches each Rasa there is."""
+        named = (self.rasa_addresses or "").split(",")
+        return tuple(one.strip().rstrip("/") for one in named if one.strip()) or (self.rasa_url,)
 
     @property
     def actions_url(self) -> str:
