@@ -36,6 +36,7 @@ train: setup ## Train the model if its data has changed
 test: setup ## Run every test, on the real parts (TESTS=tests/nlu names some, DATABASE=postgresql)
 	@sh setup/install-chromium
 	@sh setup/install-postgresql
+	@sh setup/install-redis
 	@$(RUN) ballast train
 	@$(RUN) pytest -n auto --dist loadfile --no-loadscope-reorder --database $(DATABASE) $(TESTS)
 

@@ -19,6 +19,7 @@ from bot.conversation.accounts.passwords import common_words
 from bot.conversation.accounts.provider import ClinicProvider
 from bot.conversation.answering import Answering
 from bot.conversation.bot import Bot
+from bot.conversation.copies import Copies, NoCopies
 from bot.conversation.desk import Clock, Desk, utc_now
 from bot.conversation.forgetting import Forgetting
 from bot.conversation.news import News
@@ -28,6 +29,7 @@ from bot.conversation.rasa_bot import RasaBot
 from bot.conversation.review.index import keep_missing_index
 from bot.conversation.review.watching import keep_missing_watches
 from bot.conversation.settings_seen import note_settings
+from bot.conversation.several_bots import SeveralBots
 from bot.conversation.slack.words import read_slack_words
 from bot.conversation.trends.publishing import Publishing
 from bot.moderation.groundings import read_groundings
@@ -128,7 +130,13 @@ def rasa_bot(settings: Settings) -> MakeBot:
         secret = settings.rasa_secret.get_secret_value()
     else:
         secret = settings.rasa_secret_path.read_text(encoding="ascii").strip()
-    return lambda http: RasaBot(http, settings.rasa_url, secret, settings.answer_seconds)
+    seconds = settings.answer_seconds
+
+    def make(http: ClientSession) -> Bot:
+        rasas = [RasaBot(http, url, secret, seconds) for url in settings.rasa_urls]
+        return rasas[0] if len(rasas) == 1 else SeveralBots(rasas)
+
+    return make
 
 
 def _concern_detector(settings: Settings) -> ConcernDetector | None:
@@ -160,6 +168,19 @@ def master_key(settings: Settings) -> MasterKey:
     """Give the master key that the settings name. Raises `KeyProblem`."""
     value = settings.master_key.get_secret_value() if settings.master_key else None
     return load_master_key(value, settings.master_key_path)
+
+
+@asynccontextmanager
+async def _copies(settings: Settings, keyring: Keyring, news: News) -> AsyncIterator[Copies]:
+    """Join the other copies of this gateway, where the settings name a Redis."""
+    if settings.redis is None:
+        yield NoCopies()
+        return
+    from bot.redis_copies import RedisCopies
+
+    copies = RedisCopies(settings.redis, settings.redis_secret(), keyring.sub_key("news"), news)
+    async with copies.running():
+        yield copies
 
 
 def _people_key(settings: Settings, keyring: Keyring) -> bytes:
@@ -200,15 +221,19 @@ async def open_desk(
         sessions = sessions_of(engine, keyring)
         if telling.watch:
             watch_database(engine, sessions, telling.watch)
-        carrying = carry_to(settings.rasa_url, telling.headers)
-        async with ClientSession(trace_configs=carrying) as http:
+        carrying = carry_to(settings.rasa_urls, telling.headers)
+        news = News()
+        async with (
+            ClientSession(trace_configs=carrying) as http,
+            _copies(settings, keyring, news) as copies,
+        ):
             bot = (make_bot or rasa_bot(settings))(http)
             yield (
                 Desk(
                     settings=settings,
                     sessions=sessions,
                     bot=bot,
-                    news=News(),
+                    news=news,
                     wording=wording,
                     notices=notices,
                     taxonomy=taxonomy,
@@ -223,6 +248,7 @@ async def open_desk(
                     slack_words=slack_words,
                     clock=clock,
                     watch=telling.watch,
+                    copies=copies,
                 ),
                 http,
             )
@@ -260,9 +286,6 @@ def make_app(
     app[keys.SOCKET_PLACES] = AtOnce(bounds.sockets, bounds.sockets_of_one)
     app[keys.REQUEST_LIMIT] = Limiter(settings.requests_per_minute)
     app[keys.TEMPLATES] = Templates()
-    app[keys.SENDING_LIMIT] = Limiter(settings.messages_per_minute)
-    app[keys.SIGN_IN_LIMIT] = Limiter(settings.sign_ins_per_minute)
-    app[keys.PASSWORD_LIMIT] = Limiter(settings.passwords_per_minute)
     app[keys.SOCKETS] = set()
     app.on_response_prepare.append(add_headers)
     app.on_shutdown.append(_close_sockets)
@@ -280,6 +303,7 @@ def make_app(
         ):
             mask("Is Anna in?")  # reads the name lists now rather than in somebody's first turn
             app[keys.DESK], app[keys.HTTP] = desk, http
+            _set_limits(app, desk)
             app[keys.CLINIC] = ClinicProvider(settings, http, clock)
             app[keys.HAND_OVER] = HandOver(settings, clock)
             await asyncio.to_thread(pack_all)
@@ -324,6 +348,23 @@ async def _ended(telling: Telling) -> AsyncIterator[None]:
         yield
     finally:
         await asyncio.to_thread(telling.close)
+
+
+def _set_limits(app: web.Application, desk: Desk) -> None:
+    settings, limiter = desk.settings, _make_limiter(desk)
+    app[keys.SENDING_LIMIT] = limiter("sending", settings.messages_per_minute)
+    app[keys.SIGN_IN_LIMIT] = limiter("sign-in", settings.sign_ins_per_minute)
+    app[keys.PASSWORD_LIMIT] = limiter("password", settings.passwords_per_minute)
+
+
+def _make_limiter(desk: Desk) -> Callable[[str, int], Limiter]:
+    """Give what makes a limiter: counting here, or together with the other copies."""
+    if desk.settings.redis is None:
+        return lambda _, per_minute: Limiter(per_minute)
+    from bot.web.shared_limits import SharedLimits
+
+    password, key = desk.settings.redis_secret(), desk.keyring.sub_key("limits")
+    return SharedLimits(desk.settings.redis, password, key).limiter
 
 
 async def _catch_up(desk: Desk) -> None:

@@ -98,6 +98,19 @@ class Settings(BaseSettings):
         pattern=HOST,
         description="Where Rasa and the gateway reach the action server, likewise.",
     )
+    rasa_addresses: str | None = Field(
+        None,
+        description="Where several Rasas are, as `http://host:port`, separated by commas; "
+        "they stand in for each other.",
+    )
+    redis: str | None = Field(
+        None,
+        pattern="^rediss?://",
+        description="Address of the Redis that joins several copies of the gateway, without a "
+        "password; one gateway needs none.",
+    )
+    redis_password: SecretStr | None = Field(None, description="Password of that Redis.")
+    redis_password_file: Path | None = Field(None, description="Or the file in which it stands.")
     rasa_secret: SecretStr | None = Field(
         None, description="Shared secret between gateway and Rasa; read from its file when empty."
     )
@@ -373,6 +386,19 @@ class Settings(BaseSettings):
     def rasa_url(self) -> str:
         """Where the gateway reaches Rasa."""
         return f"http://{self.rasa_host}:{self.rasa_port or self.port + 1}"
+
+    @property
+    def rasa_urls(self) -> tuple[str, ...]:
+        """Where the gateway reaches each Rasa there is."""
+        named = (self.rasa_addresses or "").split(",")
+        return tuple(one.strip().rstrip("/") for one in named if one.strip()) or (self.rasa_url,)
+
+    def redis_secret(self) -> str | None:
+        """Give the password of Redis, from its setting or its file. Raises `OSError`."""
+        secret = self.redis_password.get_secret_value() if self.redis_password else None
+        if secret is None and self.redis_password_file is not None:
+            secret = self.redis_password_file.read_text(encoding="ascii")
+        return (secret or "").strip() or None
 
     @property
     def actions_url(self) -> str:

@@ -46,6 +46,8 @@ LONGEST_WAIT_SECONDS = 10.0
 # Reflections being answered or waited for at once. The rest waits in the journal, which is
 # read again when there is room.
 MOST_AT_ONCE = 500
+# So often it is looked for what a copy of the gateway that fell left unanswered.
+LOOK_EVERY_SECONDS = 5.0
 
 
 class Answering:
@@ -62,6 +64,7 @@ class Answering:
         self._most_at_once = most_at_once
         self._has_left_out = False
         self._reading: asyncio.Task[None] | None = None
+        self._looking: asyncio.Task[None] | None = None
         self._on_erased = on_erased
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()
@@ -72,6 +75,8 @@ class Answering:
             waiting = await reflections_with_unanswered_turns(session)
         for reflection_id in waiting:
             self.see_to(reflection_id)
+        if self._desk.copies.are_there and self._looking is None:
+            self._looking = asyncio.create_task(self._keep_looking())
 
     def see_to(self, reflection_id: str) -> None:
         """Answer whatever waits in a reflection, soon."""
@@ -87,7 +92,7 @@ class Answering:
 
     async def stop(self) -> None:
         """Stop; what is unanswered stays in the journal."""
-        tasks = [*self._tasks.values(), *([self._reading] if self._reading else [])]
+        tasks = [*self._tasks.values(), *filter(None, (self._reading, self._looking))]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -100,6 +105,11 @@ class Answering:
             self._again.discard(reflection_id)
             self.see_to(reflection_id)
         if self._has_left_out and not task.cancelled():
+            self._take_up_the_rest()
+
+    async def _keep_looking(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_EVERY_SECONDS)
             self._take_up_the_rest()
 
     def _take_up_the_rest(self) -> None:
@@ -116,6 +126,10 @@ class Answering:
             log.error("journal.not_read", kind=type(fault).__name__)
 
     async def _answer_all(self, reflection_id: str) -> None:
+        async with self._desk.copies.hold(f"answering:{reflection_id}"):
+            await self._answer_each(reflection_id)
+
+    async def _answer_each(self, reflection_id: str) -> None:
         wait = FIRST_WAIT_SECONDS
         told_to_wait = False
         while True:

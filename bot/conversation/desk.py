@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from bot.conversation.bot import Bot
+from bot.conversation.copies import Copies, NoCopies
 from bot.conversation.exporting.pdf import Typesetting
 from bot.conversation.hashing import Hashing
 from bot.conversation.news import News
@@ -59,6 +60,7 @@ class Desk:
     # What the app says in the team's own Slack.
     slack_words: Mapping[str, str]
     clock: Clock = utc_now
+    copies: Copies = field(default_factory=NoCopies)
     hashing: Hashing = field(default_factory=Hashing)
     typesetting: Typesetting = field(default_factory=Typesetting)
     # Who measures the work; nobody unless metrics or traces are on.

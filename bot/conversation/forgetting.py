@@ -68,10 +68,11 @@ class Forgetting:
                 await asyncio.wait_for(self._wanted.wait(), _LOOK_EVERY_SECONDS)
             self._wanted.clear()
             try:
-                if desk.clock() >= retention_due:
-                    await run_retention(desk, by=GATEWAY)
-                    retention_due = desk.clock() + _RETENTION_EVERY
-                is_all_done = await forget_all(desk)
+                async with desk.copies.hold("forgetting"):
+                    if desk.clock() >= retention_due:
+                        await run_retention(desk, by=GATEWAY)
+                        retention_due = desk.clock() + _RETENTION_EVERY
+                    is_all_done = await forget_all(desk)
             except (SQLAlchemyError, OSError) as fault:
                 log.warning("forgetting.waits", kind=type(fault).__name__)
                 is_all_done = False

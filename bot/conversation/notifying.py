@@ -74,12 +74,14 @@ class Notifying:
                 await asyncio.wait_for(wanted.wait(), _LOOK_EVERY_SECONDS)
             wanted.clear()
             with _what_passes():
-                await send_due(self._desk, self._http, channel)
+                async with self._desk.copies.hold(f"notifying:{channel}"):
+                    await send_due(self._desk, self._http, channel)
 
     async def _remind(self) -> None:
         while True:
             with _what_passes():
-                await remind_all(self._desk)
+                async with self._desk.copies.hold("reminding"):
+                    await remind_all(self._desk)
             await asyncio.sleep(_REMIND_EVERY_SECONDS)
 
 

@@ -112,7 +112,7 @@ async def test_rasa_is_told_the_span_and_nobody_else_is() -> None:
     async with collecting() as collector, TestServer(app) as rasa, TestServer(app) as other:
         telling = listen(with_metrics=False, endpoint=collector.endpoint, service="test")
         url = f"http://127.0.0.1:{rasa.port}"
-        async with ClientSession(trace_configs=carry_to(url, telling.headers)) as http:
+        async with ClientSession(trace_configs=carry_to([url], telling.headers)) as http:
             with (
                 telling.watch.during(Piece(Work.ANSWER, turn=turn)),
                 telling.watch.during(Piece(Work.ASK, turn=turn)),
@@ -173,7 +173,7 @@ def _service(collector: Collector, name: str) -> str:
 def test_off_is_the_default() -> None:
     assert Settings().otlp_endpoint is None
     assert not listen(with_metrics=False, endpoint=None, service="test").watch
-    assert carry_to("http://rasa", None) == []
+    assert carry_to(["http://rasa"], None) == []
 
 
 @pytest.mark.parametrize(
