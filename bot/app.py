@@ -178,7 +178,9 @@ async def _copies(settings: Settings, keyring: Keyring, news: News) -> AsyncIter
         return
     from bot.redis_copies import RedisCopies
 
-    copies = RedisCopies(settings.redis, settings.redis_secret(), keyring.sub_key("news"), news)
+    copies = RedisCopies(
+        settings.redis, settings.secret("redis_password"), keyring.sub_key("news"), news
+    )
     async with copies.running():
         yield copies
 
@@ -363,7 +365,7 @@ def _make_limiter(desk: Desk) -> Callable[[str, int], Limiter]:
         return lambda _, per_minute: Limiter(per_minute)
     from bot.web.shared_limits import SharedLimits
 
-    password, key = desk.settings.redis_secret(), desk.keyring.sub_key("limits")
+    password, key = desk.settings.secret("redis_password"), desk.keyring.sub_key("limits")
     return SharedLimits(desk.settings.redis, password, key).limiter
 
 

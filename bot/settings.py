@@ -325,10 +325,10 @@ class Settings(BaseSettings):
         """Whether the app on the team's own Slack is set up."""
         return bool(self.slack_bot_token or self.slack_bot_token_file)
 
-    def slack_secret(self, name: Literal["bot_token", "app_token", "signing_secret"]) -> str | None:
-        """Give a secret of the Slack app, from its setting or its file. Raises `OSError`."""
-        secret: SecretStr | None = getattr(self, f"slack_{name}")
-        file: Path | None = getattr(self, f"slack_{name}_file")
+    def secret(self, name: str) -> str | None:
+        """Give a secret that may stand in a file, from its setting or there. Raises `OSError`."""
+        secret: SecretStr | None = getattr(self, name)
+        file: Path | None = getattr(self, f"{name}_file")
         if secret is None and file is not None:
             secret = SecretStr(file.read_text(encoding="ascii", errors="replace"))
         return (secret.get_secret_value().strip() if secret else "") or None
@@ -392,13 +392,6 @@ class Settings(BaseSettings):
         """Where the gateway reaches each Rasa there is."""
         named = (self.rasa_addresses or "").split(",")
         return tuple(one.strip().rstrip("/") for one in named if one.strip()) or (self.rasa_url,)
-
-    def redis_secret(self) -> str | None:
-        """Give the password of Redis, from its setting or its file. Raises `OSError`."""
-        secret = self.redis_password.get_secret_value() if self.redis_password else None
-        if secret is None and self.redis_password_file is not None:
-            secret = self.redis_password_file.read_text(encoding="ascii")
-        return (secret or "").strip() or None
 
     @property
     def actions_url(self) -> str:

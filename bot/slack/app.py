@@ -87,7 +87,7 @@ class SlackDoor:
 
         What is not signed by Slack just now is not looked at.
         """
-        secret = self._desk.settings.slack_secret("signing_secret")
+        secret = self._desk.settings.secret("slack_signing_secret")
         is_signed = is_from_slack(
             secret or "-",
             headers.get("X-Slack-Request-Timestamp", ""),
