@@ -2,6 +2,8 @@
 PORT ?= 8600
 # Which Python to build on: the first that is there and fits, or the one you name.
 PYTHON ?= $(shell sh setup/find-python)
+# On which database the tests stand: sqlite or postgresql.
+DATABASE ?= sqlite
 UV := $(shell command -v uv 2>/dev/null || echo var/tools/bin/uv)
 # PYTHONDONTWRITEBYTECODE would make each start compile everything again.
 export PYTHONDONTWRITEBYTECODE =
@@ -11,7 +13,7 @@ export UV_SYSTEM_CERTS ?= true
 RUN = $(UV) run --frozen --no-sync
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run train test check format eval bench bench-console bench-input bench-widget faults pictures
+.PHONY: help setup run train test check format scripts eval bench bench-console bench-input bench-widget faults pictures
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -31,10 +33,15 @@ train: setup ## Train the model if its data has changed
 	@$(RUN) ballast train
 
 # A file's tests stay together; files in their order, so that the longest do not come last.
-test: setup ## Run every test, on the real parts (TESTS=tests/nlu names some)
+test: setup ## Run every test, on the real parts (TESTS=tests/nlu names some, DATABASE=postgresql)
 	@sh setup/install-chromium
+	@sh setup/install-postgresql
+	@sh setup/install-redis
 	@$(RUN) ballast train
-	@$(RUN) pytest -n auto --dist loadfile --no-loadscope-reorder $(TESTS)
+	@$(RUN) pytest -n auto --dist loadfile --no-loadscope-reorder --database $(DATABASE) $(TESTS)
+
+scripts: ## Bundle the pages' scripts after a change (needs npm)
+	@cd bot/web/chat/scripts && npm ci --silent --no-audit --no-fund && npm run --silent build
 
 eval: setup ## Measure how well it hears (DIET=no leaves the slowest part out)
 	@$(RUN) ballast train

@@ -19,7 +19,9 @@ from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.reply import Reply
+from actions.watched import turn_of, watch
 from bot.conversation.records import Failed
+from bot.telemetry.watch import Outcome, Piece, Work
 
 log = structlog.get_logger()
 
@@ -35,6 +37,12 @@ class ShieldedAction(Action, ABC):  # type: ignore[misc] # rasa_sdk is untyped
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
         """Run `act` and hand its words and records to Rasa."""
+        with watch().during(Piece(Work.ACTION, action=self.name(), turn=turn_of(tracker))) as piece:
+            return self._run(dispatcher, tracker, piece)
+
+    def _run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, piece: Piece
+    ) -> list[EventType]:
         reply = Reply()
         try:
             events = list(self.act(reply, tracker))
@@ -50,6 +58,7 @@ class ShieldedAction(Action, ABC):  # type: ignore[misc] # rasa_sdk is untyped
             )
             reply, events = Reply(), []
             reply.record(Failed(error))
+            piece.outcome = Outcome.FAILED
         reply.hand_to(dispatcher)
         return events
 

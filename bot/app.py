@@ -19,6 +19,7 @@ from bot.conversation.accounts.passwords import common_words
 from bot.conversation.accounts.provider import ClinicProvider
 from bot.conversation.answering import Answering
 from bot.conversation.bot import Bot
+from bot.conversation.copies import Copies, NoCopies
 from bot.conversation.desk import Clock, Desk, utc_now
 from bot.conversation.forgetting import Forgetting
 from bot.conversation.news import News
@@ -28,6 +29,7 @@ from bot.conversation.rasa_bot import RasaBot
 from bot.conversation.review.index import keep_missing_index
 from bot.conversation.review.watching import keep_missing_watches
 from bot.conversation.settings_seen import note_settings
+from bot.conversation.several_bots import SeveralBots
 from bot.conversation.slack.words import read_slack_words
 from bot.conversation.trends.publishing import Publishing
 from bot.moderation.groundings import read_groundings
@@ -49,6 +51,10 @@ from bot.storage.database import (
     open_database,
     sessions_of,
 )
+from bot.storage.watched import watch_database
+from bot.telemetry.carrying import carry_to
+from bot.telemetry.start import Telling, listen
+from bot.telemetry.watch import Watch
 from bot.themes.taxonomy import read_taxonomy
 from bot.trained import NotTrained, read_learned
 from bot.web import keys
@@ -58,11 +64,13 @@ from bot.web.chat.embed import pack_all
 from bot.web.document import DOCUMENT, as_text
 from bot.web.door import DOORS
 from bot.web.limits import Limiter
+from bot.web.metrics_port import metrics_served
 from bot.web.middleware.bounded import nobody_takes_all, within_bounds
 from bot.web.middleware.errors import errors_as_sentences, refusals_as_pages
 from bot.web.middleware.headers import add_headers
 from bot.web.middleware.origin import our_address_only, own_pages_only
 from bot.web.middleware.signed_in import let_in
+from bot.web.middleware.watched import watch_requests
 from bot.web.routes import add_routes, doors
 from bot.web.templates import Templates
 
@@ -122,7 +130,13 @@ def rasa_bot(settings: Settings) -> MakeBot:
         secret = settings.rasa_secret.get_secret_value()
     else:
         secret = settings.rasa_secret_path.read_text(encoding="ascii").strip()
-    return lambda http: RasaBot(http, settings.rasa_url, secret, settings.answer_seconds)
+    seconds = settings.answer_seconds
+
+    def make(http: ClientSession) -> Bot:
+        rasas = [RasaBot(http, url, secret, seconds) for url in settings.rasa_urls]
+        return rasas[0] if len(rasas) == 1 else SeveralBots(rasas)
+
+    return make
 
 
 def _concern_detector(settings: Settings) -> ConcernDetector | None:
@@ -156,6 +170,21 @@ def master_key(settings: Settings) -> MasterKey:
     return load_master_key(value, settings.master_key_path)
 
 
+@asynccontextmanager
+async def _copies(settings: Settings, keyring: Keyring, news: News) -> AsyncIterator[Copies]:
+    """Join the other copies of this gateway, where the settings name a Redis."""
+    if settings.redis is None:
+        yield NoCopies()
+        return
+    from bot.redis_copies import RedisCopies
+
+    copies = RedisCopies(
+        settings.redis, settings.secret("redis_password"), keyring.sub_key("news"), news
+    )
+    async with copies.running():
+        yield copies
+
+
 def _people_key(settings: Settings, keyring: Keyring) -> bytes:
     """Give this installation's key for names; one made before there was a keyring goes on."""
     before = settings.var / "people.key"
@@ -168,11 +197,13 @@ async def open_desk(
     make_bot: MakeBot | None = None,
     clock: Clock = utc_now,
     on_first_start: FirstStart | None = None,
+    telling: Telling | None = None,
 ) -> AsyncIterator[tuple[Desk, ClientSession]]:
     """Read the library, open the keys, open and migrate the database, and give the desk.
 
     Raises `LibraryError`, `KeyProblem`, `DatabaseTooNew` or `DatabaseDamaged`.
     """
+    telling = telling or Telling(Watch())
     wording = read_wording(settings.library)
     notices = read_notices(settings.library)
     slack_words = read_slack_words(settings.library)
@@ -190,14 +221,21 @@ async def open_desk(
         keyring = await open_keyring(settings, engine, on_first_start)
         await migrate(engine, keyring)
         sessions = sessions_of(engine, keyring)
-        async with ClientSession() as http:
+        if telling.watch:
+            watch_database(engine, sessions, telling.watch)
+        carrying = carry_to(settings.rasa_urls, telling.headers)
+        news = News()
+        async with (
+            ClientSession(trace_configs=carrying) as http,
+            _copies(settings, keyring, news) as copies,
+        ):
             bot = (make_bot or rasa_bot(settings))(http)
             yield (
                 Desk(
                     settings=settings,
                     sessions=sessions,
                     bot=bot,
-                    news=News(),
+                    news=news,
                     wording=wording,
                     notices=notices,
                     taxonomy=taxonomy,
@@ -211,6 +249,8 @@ async def open_desk(
                     people_key=_people_key(settings, keyring),
                     slack_words=slack_words,
                     clock=clock,
+                    watch=telling.watch,
+                    copies=copies,
                 ),
                 http,
             )
@@ -229,6 +269,7 @@ def make_app(
     """Build the gateway's web application; `bounds` are those of the page unless given."""
     app = web.Application(
         middlewares=[
+            watch_requests,
             refusals_as_pages,
             errors_as_sentences,
             our_address_only,
@@ -247,18 +288,24 @@ def make_app(
     app[keys.SOCKET_PLACES] = AtOnce(bounds.sockets, bounds.sockets_of_one)
     app[keys.REQUEST_LIMIT] = Limiter(settings.requests_per_minute)
     app[keys.TEMPLATES] = Templates()
-    app[keys.SENDING_LIMIT] = Limiter(settings.messages_per_minute)
-    app[keys.SIGN_IN_LIMIT] = Limiter(settings.sign_ins_per_minute)
-    app[keys.PASSWORD_LIMIT] = Limiter(settings.passwords_per_minute)
     app[keys.SOCKETS] = set()
     app.on_response_prepare.append(add_headers)
     app.on_shutdown.append(_close_sockets)
     add_routes(app)
 
     async def desk_and_answering(app: web.Application) -> AsyncIterator[None]:
-        async with open_desk(settings, make_bot, clock) as (desk, http):
+        telling = listen(
+            with_metrics=settings.metrics_port is not None,
+            endpoint=settings.otlp_endpoint,
+            service="ballast-gateway",
+        )
+        async with (
+            _ended(telling),
+            open_desk(settings, make_bot, clock, telling=telling) as (desk, http),
+        ):
             mask("Is Anna in?")  # reads the name lists now rather than in somebody's first turn
             app[keys.DESK], app[keys.HTTP] = desk, http
+            _set_limits(app, desk)
             app[keys.CLINIC] = ClinicProvider(settings, http, clock)
             app[keys.HAND_OVER] = HandOver(settings, clock)
             await asyncio.to_thread(pack_all)
@@ -282,7 +329,8 @@ def make_app(
             if settings.has_slack_app:
                 app[keys.SLACK] = slack.take_request
                 slack.start()
-            yield
+            async with metrics_served(telling.metrics, desk, http, app[keys.SOCKETS]):
+                yield
             await slack.stop()
             await publishing.stop()
             catching_up.cancel()
@@ -293,6 +341,32 @@ def make_app(
 
     app.cleanup_ctx.append(desk_and_answering)
     return app
+
+
+@asynccontextmanager
+async def _ended(telling: Telling) -> AsyncIterator[None]:
+    """Send what was measured last once all is closed, beside the loop: it may wait."""
+    try:
+        yield
+    finally:
+        await asyncio.to_thread(telling.close)
+
+
+def _set_limits(app: web.Application, desk: Desk) -> None:
+    settings, limiter = desk.settings, _make_limiter(desk)
+    app[keys.SENDING_LIMIT] = limiter("sending", settings.messages_per_minute)
+    app[keys.SIGN_IN_LIMIT] = limiter("sign-in", settings.sign_ins_per_minute)
+    app[keys.PASSWORD_LIMIT] = limiter("password", settings.passwords_per_minute)
+
+
+def _make_limiter(desk: Desk) -> Callable[[str, int], Limiter]:
+    """Give what makes a limiter: counting here, or together with the other copies."""
+    if desk.settings.redis is None:
+        return lambda _, per_minute: Limiter(per_minute)
+    from bot.web.shared_limits import SharedLimits
+
+    password, key = desk.settings.secret("redis_password"), desk.keyring.sub_key("limits")
+    return SharedLimits(desk.settings.redis, password, key).limiter
 
 
 async def _catch_up(desk: Desk) -> None:

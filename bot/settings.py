@@ -68,6 +68,22 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Address on which the gateway listens.")
     port: int = Field(8600, ge=1, le=65533, description="The gateway's port.")
+    metrics_port: int | None = Field(
+        None,
+        ge=1,
+        le=65535,
+        description="Port of the gateway's metrics for Prometheus, apart from its own; off when "
+        "empty.",
+    )
+    metrics_host: str = Field(
+        "127.0.0.1", description="Address of that port: this machine, or an internal network."
+    )
+    otlp_endpoint: str | None = Field(
+        None,
+        pattern=r"^https?://[^/?#@]+/[^?#@]*$",
+        description="Where traces go: a collector's address for OTLP over HTTP, as "
+        "http://127.0.0.1:4318/v1/traces. Off when empty.",
+    )
     rasa_port: int | None = Field(None, description="Rasa's port; the gateway's plus 1 when empty.")
     actions_port: int | None = Field(
         None, description="The action server's port; the gateway's plus 2 when empty."
@@ -82,6 +98,19 @@ class Settings(BaseSettings):
         pattern=HOST,
         description="Where Rasa and the gateway reach the action server, likewise.",
     )
+    rasa_addresses: str | None = Field(
+        None,
+        description="Where several Rasas are, as `http://host:port`, separated by commas; "
+        "they stand in for each other.",
+    )
+    redis: str | None = Field(
+        None,
+        pattern="^rediss?://",
+        description="Address of the Redis that joins several copies of the gateway, without a "
+        "password; one gateway needs none.",
+    )
+    redis_password: SecretStr | None = Field(None, description="Password of that Redis.")
+    redis_password_file: Path | None = Field(None, description="Or the file in which it stands.")
     rasa_secret: SecretStr | None = Field(
         None, description="Shared secret between gateway and Rasa; read from its file when empty."
     )
@@ -232,6 +261,13 @@ class Settings(BaseSettings):
     def _is_not_blank(cls, secret: SecretStr | None) -> SecretStr | None:
         return secret if secret and secret.get_secret_value().strip() else None
 
+    @field_validator("metrics_port")
+    @classmethod
+    def _is_apart(cls, port: int | None, info: ValidationInfo) -> int | None:
+        if port is not None and port in range(own := info.data.get("port", 0), own + 3):
+            raise ValueError("metrics have a port of their own, which nothing else uses")
+        return port
+
     @field_validator("slack_full_reason")
     @classmethod
     def _is_chosen_in_writing(cls, reason: str | None, info: ValidationInfo) -> str | None:
@@ -289,10 +325,10 @@ class Settings(BaseSettings):
         """Whether the app on the team's own Slack is set up."""
         return bool(self.slack_bot_token or self.slack_bot_token_file)
 
-    def slack_secret(self, name: Literal["bot_token", "app_token", "signing_secret"]) -> str | None:
-        """Give a secret of the Slack app, from its setting or its file. Raises `OSError`."""
-        secret: SecretStr | None = getattr(self, f"slack_{name}")
-        file: Path | None = getattr(self, f"slack_{name}_file")
+    def secret(self, name: str) -> str | None:
+        """Give a secret that may stand in a file, from its setting or there. Raises `OSError`."""
+        secret: SecretStr | None = getattr(self, name)
+        file: Path | None = getattr(self, f"{name}_file")
         if secret is None and file is not None:
             secret = SecretStr(file.read_text(encoding="ascii", errors="replace"))
         return (secret.get_secret_value().strip() if secret else "") or None
@@ -350,6 +386,12 @@ class Settings(BaseSettings):
     def rasa_url(self) -> str:
         """Where the gateway reaches Rasa."""
         return f"http://{self.rasa_host}:{self.rasa_port or self.port + 1}"
+
+    @property
+    def rasa_urls(self) -> tuple[str, ...]:
+        """Where the gateway reaches each Rasa there is."""
+        named = (self.rasa_addresses or "").split(",")
+        return tuple(one.strip().rstrip("/") for one in named if one.strip()) or (self.rasa_url,)
 
     @property
     def actions_url(self) -> str:

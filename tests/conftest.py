@@ -21,12 +21,45 @@ from aiohttp import ClientSession
 from bot.settings import ROOT, Settings
 from bot.terminal.client import Line, open_reflection, signed_in
 from bot.terminal.links import demonstration_link
+from tests import databases, postgresql
 
 START_SECONDS = 90
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--pictures", action="store_true", help="Put the pictures into docs/.")
+    parser.addoption(
+        "--database",
+        choices=[databases.SQLITE, databases.POSTGRESQL],
+        default=databases.SQLITE,
+        help="Which database every gateway and house of the tests stands on.",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    databases.choose(config.getoption("--database"))
+
+
+def pytest_sessionfinish() -> None:
+    postgresql.stop()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what is about SQLite alone, or needs a PostgreSQL that is not installed here."""
+    for item in items:
+        if (only := item.get_closest_marker("sqlite_only")) and databases.on_postgresql():
+            item.add_marker(pytest.mark.skip(reason=f"About SQLite alone: {only.args[0]}"))
+        if item.get_closest_marker("postgresql") and postgresql.programs() is None:
+            item.add_marker(pytest.mark.skip(reason="PostgreSQL is not installed."))
+
+
+@pytest.fixture(autouse=True)
+def _leave_no_databases() -> Iterator[None]:
+    """Drop the databases that a test made; those of longer fixtures were there before it."""
+    before = postgresql.made()
+    yield
+    if left := postgresql.made() - before:
+        postgresql.server().drop(*left)
 
 
 @dataclass(frozen=True)
@@ -72,8 +105,10 @@ def _is_free(port: int) -> bool:
 def spawn_house(var: Path, **extra: str) -> House:
     """Start a house without waiting for it."""
     port = free_port()
+    database = databases.database_for(var)
     environment = os.environ | {
         "BALLAST_VAR": str(var),
+        **({"BALLAST_DATABASE": database} if database else {}),
         "BALLAST_PORT": str(port),
         "BALLAST_REQUESTS_PER_MINUTE": "1000000",
         "BALLAST_MESSAGES_PER_MINUTE": "100000",
@@ -88,7 +123,7 @@ def spawn_house(var: Path, **extra: str) -> House:
             stdout=log,
             stderr=subprocess.STDOUT,
         )
-    return House(Settings(var=var, port=port), environment, process)
+    return House(Settings(var=var, port=port, database=database), environment, process)
 
 
 def start_house(var: Path, **extra: str) -> House:

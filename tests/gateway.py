@@ -1,4 +1,4 @@
-"""A gateway in this process: the real app and a real SQLite, a stand-in bot and clock.
+"""A gateway in this process: the real app and a real database, a stand-in bot and clock.
 
 Folders that want the fixtures import them into their `conftest.py`.
 """

@@ -16,6 +16,7 @@ from bot.privacy.sealing.problems import KeyGone
 from bot.settings import Settings
 from bot.storage.models import Base
 from bot.storage.sealed import sealed_attributes
+from tests.databases import database_for
 
 MASTER = MasterKey(b"m" * 32)
 OTHER_MASTER = MasterKey(b"o" * 32)
@@ -26,8 +27,8 @@ def new_keyring(folder: Path) -> Keyring:
 
 
 def with_master_key(**settings: Any) -> Settings:
-    """Settings of an installation that has its master key."""
-    made = Settings(**settings)
+    """Settings of an installation that has its master key, and a database of its own."""
+    made = Settings(**{"database": database_for(settings["var"])} | settings)
     if not made.master_key and not made.master_key_path.exists():
         make_master_key(made.master_key_path)
     return made

@@ -29,8 +29,10 @@ from bot.storage.access import (
 )
 from bot.storage.audit import Event
 from bot.storage.erasing import intend, is_held
+from bot.storage.holding import hold_reflection
 from bot.storage.models import Message, Reflection, Turn
 from bot.storage.states import ErasedBecause, TurnState, Voice
+from bot.telemetry.watch import Counted, Outcome, Piece, Work
 
 log = structlog.get_logger()
 
@@ -44,6 +46,8 @@ LONGEST_WAIT_SECONDS = 10.0
 # Reflections being answered or waited for at once. The rest waits in the journal, which is
 # read again when there is room.
 MOST_AT_ONCE = 500
+# So often it is looked for what a copy of the gateway that fell left unanswered.
+LOOK_EVERY_SECONDS = 5.0
 
 
 class Answering:
@@ -60,6 +64,7 @@ class Answering:
         self._most_at_once = most_at_once
         self._has_left_out = False
         self._reading: asyncio.Task[None] | None = None
+        self._looking: asyncio.Task[None] | None = None
         self._on_erased = on_erased
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()
@@ -70,6 +75,8 @@ class Answering:
             waiting = await reflections_with_unanswered_turns(session)
         for reflection_id in waiting:
             self.see_to(reflection_id)
+        if self._desk.copies.are_there and self._looking is None:
+            self._looking = asyncio.create_task(self._keep_looking())
 
     def see_to(self, reflection_id: str) -> None:
         """Answer whatever waits in a reflection, soon."""
@@ -85,7 +92,7 @@ class Answering:
 
     async def stop(self) -> None:
         """Stop; what is unanswered stays in the journal."""
-        tasks = [*self._tasks.values(), *([self._reading] if self._reading else [])]
+        tasks = [*self._tasks.values(), *filter(None, (self._reading, self._looking))]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -98,6 +105,11 @@ class Answering:
             self._again.discard(reflection_id)
             self.see_to(reflection_id)
         if self._has_left_out and not task.cancelled():
+            self._take_up_the_rest()
+
+    async def _keep_looking(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_EVERY_SECONDS)
             self._take_up_the_rest()
 
     def _take_up_the_rest(self) -> None:
@@ -114,6 +126,10 @@ class Answering:
             log.error("journal.not_read", kind=type(fault).__name__)
 
     async def _answer_all(self, reflection_id: str) -> None:
+        async with self._desk.copies.hold(f"answering:{reflection_id}"):
+            await self._answer_each(reflection_id)
+
+    async def _answer_each(self, reflection_id: str) -> None:
         wait = FIRST_WAIT_SECONDS
         told_to_wait = False
         while True:
@@ -151,13 +167,24 @@ class Answering:
                 await asyncio.sleep(LONGEST_WAIT_SECONDS)
 
     async def _answer(self, turn: Turn) -> None:
+        with self._desk.watch.during(Piece(Work.ANSWER, turn=turn.id)):
+            await self._ask_and_write(turn)
+
+    async def _ask_and_write(self, turn: Turn) -> None:
         desk = self._desk
         context = await context_of(desk, turn.reflection_id) if turn.number == 0 else None
         text = START if turn.number == 0 else await self._words(turn)
-        said = await desk.bot.answer(turn.reflection_id, turn.id, text, context)
+        with desk.watch.during(Piece(Work.ASK, turn=turn.id)) as piece:
+            try:
+                said = await desk.bot.answer(turn.reflection_id, turn.id, text, context)
+            except (BotDown, BotStumbled) as fault:
+                is_down = isinstance(fault, BotDown)
+                piece.outcome = Outcome.DOWN if is_down else Outcome.STUMBLED
+                raise
         records = [record for message in said for record in message.records]
         is_deleted = any(isinstance(r, Closed) and r.ending == "delete" for r in records)
         async with desk.sessions.begin() as session:
+            await hold_reflection(session, turn.reflection_id)
             reflection = await unless_erased(session, turn.reflection_id)
             fresh = await whole_turn(session, turn.id)
             if reflection is None or fresh is None or fresh.state is not TurnState.KEPT:
@@ -181,6 +208,7 @@ class Answering:
             await asyncio.to_thread(desk.keyring.destroy, turn.reflection_id)
             self._on_erased()
         log.info("turn.answered", turn=turn.id, messages=len(said))
+        desk.watch.answered_after((now - turn.kept_at).total_seconds())
         if any(isinstance(record, StartAgain) for record in records):
             desk.news.tell(turn.reflection_id, {"type": "start_again"})
 
@@ -195,6 +223,7 @@ class Answering:
     async def _count_attempt(self, turn: Turn) -> None:
         desk = self._desk
         async with desk.sessions.begin() as session:
+            await hold_reflection(session, turn.reflection_id)
             fresh = await whole_turn(session, turn.id)
             reflection = await unless_erased(session, turn.reflection_id)
             if fresh is None or reflection is None or fresh.state is not TurnState.KEPT:
@@ -217,6 +246,7 @@ class Answering:
                     )
                 )
         if has_failed:
+            desk.watch.count(Counted.TURNS_FAILED)
             self._tell_turn(reflection, fresh)
 
     def _tell_turn(self, reflection: Reflection, turn: Turn, *, is_deleted: bool = False) -> None:

@@ -9,6 +9,7 @@ from bot.conversation.desk import Desk
 from bot.conversation.slack.linking import leave_slack
 from bot.conversation.trends.taking_back import take_back_figures
 from bot.storage.audit import Event, record
+from bot.storage.holding import hold_account
 from bot.storage.models import Account, Consent
 from bot.storage.states import Purpose
 
@@ -38,6 +39,7 @@ async def set_consent(desk: Desk, account: Account, purpose: Purpose, *, given: 
     """Note a yes, or that it is withdrawn; saying the same again changes nothing."""
     now = desk.clock()
     async with desk.sessions.begin() as session:
+        await hold_account(session, account.id)
         current = await _current(session, account, purpose)
         if given and current is None:
             session.add(Consent(account_id=account.id, purpose=purpose, given_at=now))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from bot.conversation.bot import Bot
+from bot.conversation.copies import Copies, NoCopies
 from bot.conversation.exporting.pdf import Typesetting
 from bot.conversation.hashing import Hashing
 from bot.conversation.news import News
@@ -22,6 +23,7 @@ from bot.safety.responses import Response, Responses
 from bot.safety.signs import Signs
 from bot.settings import Settings
 from bot.storage.database import Sessions
+from bot.telemetry.watch import Watch
 from bot.themes.findings import Theme
 from bot.themes.taxonomy import ThemeWords
 
@@ -58,8 +60,11 @@ class Desk:
     # What the app says in the team's own Slack.
     slack_words: Mapping[str, str]
     clock: Clock = utc_now
+    copies: Copies = field(default_factory=NoCopies)
     hashing: Hashing = field(default_factory=Hashing)
     typesetting: Typesetting = field(default_factory=Typesetting)
+    # Who measures the work; nobody unless metrics or traces are on.
+    watch: Watch = field(default_factory=Watch)
 
     def respond(self, concerns: Sequence[Concern]) -> Response:
         """Give what is said to these concerns in this deployment's country."""

@@ -23,6 +23,7 @@ from bot.conversation.stores import Elsewhere, Unreachable
 from bot.storage.audit import GATEWAY, Event, record
 from bot.storage.database import drop_deleted_pages
 from bot.storage.erasing import delete_rows, unfinished
+from bot.storage.holding import hold_erasure
 from bot.storage.keeping import ErasedStore, Erasure
 
 log = structlog.get_logger()
@@ -67,10 +68,11 @@ class Forgetting:
                 await asyncio.wait_for(self._wanted.wait(), _LOOK_EVERY_SECONDS)
             self._wanted.clear()
             try:
-                if desk.clock() >= retention_due:
-                    await run_retention(desk, by=GATEWAY)
-                    retention_due = desk.clock() + _RETENTION_EVERY
-                is_all_done = await forget_all(desk)
+                async with desk.copies.hold("forgetting"):
+                    if desk.clock() >= retention_due:
+                        await run_retention(desk, by=GATEWAY)
+                        retention_due = desk.clock() + _RETENTION_EVERY
+                    is_all_done = await forget_all(desk)
             except (SQLAlchemyError, OSError) as fault:
                 log.warning("forgetting.waits", kind=type(fault).__name__)
                 is_all_done = False
@@ -98,6 +100,7 @@ async def forget(desk: Desk, reflection_id: str) -> bool:
     for store in stores.BEFORE_ROWS:
         await _forget_in(desk, store, reflection_id)
     async with desk.sessions.begin() as session:
+        await hold_erasure(session, reflection_id)
         await delete_rows(session, reflection_id, desk.clock(), after=len(stores.BEFORE_ROWS))
     await drop_deleted_pages(desk.sessions)
     is_done = True
@@ -120,6 +123,8 @@ async def destroy_key(desk: Desk, reflection_id: str) -> None:
 
 async def _forget_in(desk: Desk, store: Elsewhere, reflection_id: str) -> None:
     async with desk.sessions.begin() as session:
+        # Another gateway may be at it as well.
+        await hold_erasure(session, reflection_id)
         line = await session.get(ErasedStore, (reflection_id, store.name))
         if line is not None and line.gone_at is not None:
             return

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from bot.conversation.desk import Desk
 from bot.storage.access import stands
 from bot.storage.audit import COMMAND, Event, record
+from bot.storage.holding import hold_account, hold_reflection
 from bot.storage.keeping import Hold
 from bot.storage.models import Account, Reflection
 from bot.storage.states import Role
@@ -24,6 +25,8 @@ async def place_hold(desk: Desk, held_id: str, reason: str, *, by: str = COMMAND
     """Hold one reflection, or all of a therapist's. Raises `NothingToHold`."""
     now = desk.clock()
     async with desk.sessions.begin() as session:
+        await hold_reflection(session, held_id)
+        await hold_account(session, held_id)
         reflection = await session.scalar(
             select(Reflection.id).where(Reflection.id == held_id, stands())
         )

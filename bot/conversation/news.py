@@ -1,4 +1,4 @@
-"""Tell open pages what changed. Nothing here is kept: the journal is."""
+"""Tell open pages what changed, in all copies of the gateway. Nothing is kept: the journal is."""
 
 from __future__ import annotations
 
@@ -35,6 +35,8 @@ class News:
         """Begin with nobody listening."""
         self._listeners: dict[str, set[Listener]] = {}
         self._followers: list[Callable[[str, dict[str, Any]], None]] = []
+        # Takes what the other copies want to hear, where there are others; must not wait.
+        self.pass_on: Callable[[dict[str, Any]], None] = lambda told: None
 
     def follow(self, follower: Callable[[str, dict[str, Any]], None]) -> None:
         """Call `follower` with whatever is told of any reflection or account; it must not wait."""
@@ -55,7 +57,27 @@ class News:
             self._forget(reflection_id, listener)
 
     def tell(self, reflection_id: str, what: dict[str, Any]) -> None:
-        """Tell everybody who listens to a reflection."""
+        """Tell everybody who listens to a reflection, in whichever copy of the gateway."""
+        self.pass_on({"about": reflection_id, "what": what})
+        self._tell_here(reflection_id, what)
+
+    def hear(self, told: dict[str, Any]) -> None:
+        """Take what another copy passed on."""
+        if "about" in told:
+            self._tell_here(told["about"], told["what"])
+        else:
+            self._look_around_here()
+
+    def miss(self) -> None:
+        """Have every page catch up from the journal: something may have been told in vain."""
+        for about, many in list(self._listeners.items()):
+            for listener in list(many):
+                listener.is_behind = True
+                if not listener.full():  # else it is about to look anyway
+                    listener.put_nowait(None)
+                self._forget(about, listener)
+
+    def _tell_here(self, reflection_id: str, what: dict[str, Any]) -> None:
         for follower in self._followers:
             follower(reflection_id, what)
         for listener in list(self._listeners.get(reflection_id, ())):
@@ -76,6 +98,10 @@ class News:
 
     def look_around(self) -> None:
         """Let every line look whether it may stay open, after a sign-in has ended."""
+        self.pass_on({"look": True})
+        self._look_around_here()
+
+    def _look_around_here(self) -> None:
         for listener in [one for many in self._listeners.values() for one in many]:
             if not listener.full():  # else it is about to look anyway
                 listener.put_nowait(None)

@@ -27,6 +27,7 @@ from bot.settings import MAIL_ADDRESS
 from bot.storage import concerns
 from bot.storage.audit import Event, record
 from bot.storage.concern_tables import MailAddress, Notification
+from bot.storage.holding import hold_account
 from bot.storage.models import Account, Share
 from bot.storage.notifications import last_messages, mail_address, put_out
 from bot.storage.states import Channel, Occasion
@@ -133,6 +134,7 @@ async def set_mail_address(desk: Desk, supervisor: Account, typed: str) -> None:
         raise CannotNotify("no_mail_address")
     now = desk.clock()
     async with desk.sessions.begin() as session:
+        await hold_account(session, supervisor.id)
         before = await mail_address(session, supervisor.id)
         if address == (before.address if before else ""):
             return
@@ -152,6 +154,7 @@ async def send_test(desk: Desk, supervisor: Account) -> None:
     """
     now = desk.clock()
     async with desk.sessions.begin() as session:
+        await hold_account(session, supervisor.id)
         how = await how_notified(desk, session, supervisor.id)
         if not how.channels:
             raise CannotNotify("nowhere_to_notify")

@@ -23,6 +23,7 @@ from bot.conversation.review.watching import OPEN, watch_codes
 from bot.storage.audit import GATEWAY, Event, record
 from bot.storage.concern_tables import Notification
 from bot.storage.concerns import stop_watching
+from bot.storage.holding import hold_account
 from bot.storage.models import Account, Share
 from bot.storage.notifications import due, is_still_to_tell, mail_address
 from bot.storage.states import Channel, NotificationState, Role
@@ -73,12 +74,14 @@ class Notifying:
                 await asyncio.wait_for(wanted.wait(), _LOOK_EVERY_SECONDS)
             wanted.clear()
             with _what_passes():
-                await send_due(self._desk, self._http, channel)
+                async with self._desk.copies.hold(f"notifying:{channel}"):
+                    await send_due(self._desk, self._http, channel)
 
     async def _remind(self) -> None:
         while True:
             with _what_passes():
-                await remind_all(self._desk)
+                async with self._desk.copies.hold("reminding"):
+                    await remind_all(self._desk)
             await asyncio.sleep(_REMIND_EVERY_SECONDS)
 
 
@@ -99,6 +102,7 @@ async def remind_all(desk: Desk) -> None:
         supervisors = list(await session.scalars(select(Account).where(is_reader)))
     for supervisor in supervisors:
         async with desk.sessions.begin() as session:
+            await hold_account(session, supervisor.id)
             await remind(desk, session, supervisor)
 
 

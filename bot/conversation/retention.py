@@ -12,6 +12,7 @@ from bot.conversation.desk import Desk
 from bot.storage.access import stands
 from bot.storage.audit import Event, record
 from bot.storage.erasing import intend, is_held
+from bot.storage.holding import hold_reflection
 from bot.storage.models import Reflection
 from bot.storage.states import ErasedBecause
 
@@ -44,6 +45,7 @@ async def run_retention(desk: Desk, *, by: str) -> list[Due]:
             continue
         # Each in a commit of its own, and looked at again: it may have been gone on with.
         async with desk.sessions.begin() as session:
+            await hold_reflection(session, one.reflection_id)
             query = _query(desk).where(Reflection.id == one.reflection_id)
             reflection = await session.scalar(query)
             if reflection is not None and not await is_held(session, reflection):

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from bot.conversation.desk import Desk
 from bot.settings import Settings
 from bot.storage.audit import GATEWAY, Detail, Event, record
+from bot.storage.holding import hold_installation
 from bot.storage.keeping import SettingSeen
 
 # The names of all settings as words of the program, which is what the audit takes.
@@ -22,6 +23,8 @@ async def note_settings(desk: Desk) -> list[str]:
     """Note the settings of this start; give the names of those that the last one had otherwise."""
     now = _codes(desk)
     async with desk.sessions.begin() as session:
+        # Another gateway may be starting beside this one.
+        await hold_installation(session)
         before = {seen.name: seen for seen in await session.scalars(select(SettingSeen))}
         changed = [name for name, code in now.items() if before and _code_in(before, name) != code]
         for name, code in now.items():

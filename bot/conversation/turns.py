@@ -23,10 +23,11 @@ from bot.safety.concerns import Concern
 from bot.safety.contacts import people_to_call
 from bot.safety.detector import LEARNED
 from bot.safety.responses import ChoiceId
-from bot.storage.access import own_reflection, whole_turn
+from bot.storage.access import NotFound, own_reflection, whole_turn
 from bot.storage.columns import new_id
 from bot.storage.models import Account, Message, RaisedConcern, Reflection, Turn
 from bot.storage.states import ReflectionState, TurnState, Voice
+from bot.telemetry.watch import Counted, Outcome, Piece, Work
 
 # What Rasa is given in place of a choice that the gateway itself offers.
 RESUME, PAUSE, PERSON, SILENCE = "/resume", "/pause", "/talk_to_person", "/silence"
@@ -72,6 +73,22 @@ async def take_turn(desk: Desk, account: Account, incoming: Incoming) -> tuple[T
     same `client_id` again gives the same turn and has no further effect. Raises `NotFound`,
     `MessageTooLong` or `NotOffered`, and then nothing was kept.
     """
+    with desk.watch.during(Piece(Work.KEEP)) as piece:
+        try:
+            turn, is_new = await _take(desk, account, incoming)
+        except (NotFound, MessageTooLong, NotOffered):
+            piece.outcome = Outcome.REFUSED
+            raise
+        # A turn that Rasa is not asked about: in a team of few, more kept than asked would tell
+        # that somebody met danger.
+        piece.turn, piece.is_untold = turn.id, turn.state is not TurnState.KEPT
+    if is_new and not piece.is_untold:
+        desk.watch.count(Counted.TURNS_KEPT)
+        desk.watch.count(Counted.MASKS, sum(turn.masked.values()))
+    return turn, is_new
+
+
+async def _take(desk: Desk, account: Account, incoming: Incoming) -> tuple[Turn, bool]:
     if len(incoming.text) > desk.settings.longest_message:
         raise MessageTooLong
     # In a thread: the detector takes some milliseconds a sentence, and others are waiting.

@@ -26,7 +26,7 @@ LIST = "made.json"
 BALLAST_USER, SERVER_USER = 10001, 999
 _POSTGRESQL = "*:*:*:ballast:{}\n"  # as PGPASSFILE wants it
 # Whoever knows no password may ask whether it is up, and nothing else.
-_REDIS = (
+REDIS_RIGHTS = (
     "user default on nopass resetkeys resetchannels -@all +ping\n"
     "user ballast on #{} ~* &* +@all -@admin\n"
 )
@@ -84,7 +84,7 @@ def _groups() -> Iterable[Mapping[str, _File]]:
     shown = hashlib.sha256(password.encode()).hexdigest()
     yield {
         "house/redis.password": _File(BALLAST_USER, password + "\n"),
-        "redis/users.acl": _File(SERVER_USER, _REDIS.format(shown)),
+        "redis/users.acl": _File(SERVER_USER, REDIS_RIGHTS.format(shown)),
     }
 
 

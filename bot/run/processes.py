@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
+import json
 import signal
 import sys
 import time
@@ -14,6 +15,7 @@ from pathlib import Path
 from bot.run.problems import CannotRun
 from bot.run.training import quiet_rasa
 from bot.settings import ROOT, Settings
+from bot.storage.addresses import address_with_options, is_postgresql
 from bot.trained import model_file
 
 _STOP_SECONDS = 8.0
@@ -24,6 +26,9 @@ _STEADY_SECONDS = 30.0
 # So many falls in a row before anything was well: starting again will not help.
 _MOST_FALLS_AT_START = 4
 _PR_SET_PDEATHSIG = 1
+# Connections to PostgreSQL that Rasa may hold, and in a rush: it asks for one at a time, since its
+# queries hold up its loop. As shipped it would take 50 and 100 more, of the 100 that a server has.
+_RASA_POOL = "2"
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,13 @@ def plans(
                 *("--endpoints", str(endpoints)),
                 *("--credentials", str(endpoints.with_name("credentials.yml"))),
             ),
-            {"LOG_LEVEL": "WARNING", "LOG_LEVEL_LIBRARIES": "ERROR", **_master_key(settings)},
+            {
+                "LOG_LEVEL": "WARNING",
+                "LOG_LEVEL_LIBRARIES": "ERROR",
+                "SQL_POOL_SIZE": _RASA_POOL,
+                "SQL_MAX_OVERFLOW": _RASA_POOL,
+                **_master_key(settings),
+            },
         ),
         Plan("gateway", (python, "-m", "bot.cli", "serve")),
     )
@@ -92,16 +103,26 @@ def tell_rasa(settings: Settings, folder: Path, secret_file: Path) -> Path:
         f'bot.nlu.channel.GatewayChannel:\n  secret_file: "{secret_file}"\n', encoding="utf-8"
     )
     endpoints = folder / "endpoints.yml"
+    # The address of the database may hold a password.
+    endpoints.touch(mode=0o600)
+    endpoints.chmod(0o600)
     endpoints.write_text(
         f'action_endpoint:\n  url: "{settings.actions_url}/webhook"\n'
         "tracker_store:\n"
         "  type: bot.nlu.stores.sealed.SealedTrackerStore\n"
-        f'  url: "sqlite:///{settings.var}/rasa.db"\n'
+        f"  url: {json.dumps(_tracker_store(settings))}\n"
         f'  keys: "{settings.keys_folder}"\n'
         f'  master_key_file: "{settings.master_key_path}"\n',
         encoding="utf-8",
     )
     return endpoints
+
+
+def _tracker_store(settings: Settings) -> str:
+    """Give where Rasa keeps conversations: a file of its own, or beside all else in PostgreSQL."""
+    if not is_postgresql(settings.database_url):
+        return f"sqlite:///{settings.var}/rasa.db"
+    return address_with_options(settings.database_url).render_as_string(hide_password=False)
 
 
 class Kept:

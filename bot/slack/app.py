@@ -45,7 +45,7 @@ class SlackDoor:
         self,
         desk: Desk,
         answering: Answering,
-        allows: Callable[[str], bool],
+        allows: Callable[[str], Awaitable[bool]],
         on_erased: Callable[[], None],
     ) -> None:
         """Take what the app works on; `allows` says whether an account may send one more."""
@@ -67,7 +67,6 @@ class SlackDoor:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
-        await self._stop_parts()
 
     async def _stop_parts(self) -> None:
         self._bolt = self._following = None
@@ -88,7 +87,7 @@ class SlackDoor:
 
         What is not signed by Slack just now is not looked at.
         """
-        secret = self._desk.settings.slack_secret("signing_secret")
+        secret = self._desk.settings.secret("slack_signing_secret")
         is_signed = is_from_slack(
             secret or "-",
             headers.get("X-Slack-Request-Timestamp", ""),
@@ -108,6 +107,15 @@ class SlackDoor:
         return answer.status, answer.body or "", kind
 
     async def _start_until_started(self) -> None:
+        # One copy of the gateway speaks with Slack; the others stand by.
+        async with self._desk.copies.hold("slack"):
+            try:
+                await self._try_until_started()
+                await asyncio.Event().wait()
+            finally:
+                await self._stop_parts()
+
+    async def _try_until_started(self) -> None:
         wait = _FIRST_WAIT_SECONDS
         while True:
             try:

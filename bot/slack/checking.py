@@ -70,9 +70,9 @@ def needed_scopes() -> frozenset[str]:
 def check_shapes(settings: Settings) -> Tokens:
     """Give the tokens where they look like what they are. Raises `WrongTokens`."""
     try:
-        bot = settings.slack_secret("bot_token")
-        app = settings.slack_secret("app_token")
-        secret = settings.slack_secret("signing_secret")
+        bot = settings.secret("slack_bot_token")
+        app = settings.secret("slack_app_token")
+        secret = settings.secret("slack_signing_secret")
     except OSError:
         raise WrongTokens("A file that should hold a secret of Slack cannot be read.") from None
     if bot is None:

@@ -57,7 +57,7 @@ class Ear:
     calls: SlackCalls
     team: str
     bot_user: str
-    allows: Callable[[str], bool]
+    allows: Callable[[str], Awaitable[bool]]
     on_erased: Callable[[], None]
     on_echo: Callable[[str], None]
 
@@ -147,7 +147,7 @@ async def hear_message(ear: Ear, body: Body) -> None:
 async def _take_words(ear: Ear, caller: Caller, account: Account, body: Body) -> None:
     event, event_id = body["event"], str(body["event_id"])
     channel, name = str(event["channel"]), taking.name_of_event(event_id)
-    if not ear.allows(account.id):
+    if not await ear.allows(account.id):
         await ear.say(SlackOccasion.TOO_FAST, channel, name, caller)
         return
     text = written(str(event.get("text") or ""))

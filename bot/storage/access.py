@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
-from bot.storage.erasing import erased
+from bot.storage.erasing import is_erased
+from bot.storage.holding import hold_reflection
 from bot.storage.models import (
     Account,
     Consent,
@@ -32,11 +33,16 @@ class NotFound(Exception):
 async def own_reflection(
     session: AsyncSession, account: Account, reflection_id: str, *, lock: bool = False
 ) -> Reflection:
-    """Give a reflection to the therapist it belongs to. Raises `NotFound` for anybody else."""
+    """Give a reflection to the therapist it belongs to. Raises `NotFound` for anybody else.
+
+    With `lock` nobody else changes it until the end of the transaction.
+    """
+    if lock:
+        await hold_reflection(session, reflection_id)
     query = select(Reflection).where(
         Reflection.id == reflection_id, Reflection.therapist_id == account.id, stands()
     )
-    found = await session.scalar(query.with_for_update() if lock else query)
+    found = await session.scalar(query)
     if found is None:
         raise NotFound
     return found
@@ -78,7 +84,7 @@ def shared_with(supervisor: Account, now: datetime) -> Select[Share, Reflection,
 
 def stands() -> ColumnElement[bool]:
     """Give the condition that a reflection is neither erased nor about to be."""
-    return Reflection.id.not_in(erased())
+    return ~is_erased(Reflection.id)
 
 
 def can_be_read(session: AsyncSession, reflection_id: str) -> bool:
@@ -142,8 +148,15 @@ async def reflections_with_unanswered_turns(session: AsyncSession) -> list[str]:
     return [found for found in await session.scalars(query) if can_be_read(session, found)]
 
 
+async def waiting_turns(session: AsyncSession) -> tuple[int, datetime | None]:
+    """Give how many turns wait for the bot, and since when the oldest does."""
+    query = select(func.count(), func.min(Turn.kept_at)).where(_waits())
+    count, oldest = (await session.execute(query)).one()
+    return count, oldest
+
+
 def _waits() -> ColumnElement[bool]:
-    return (Turn.state == TurnState.KEPT) & Turn.reflection_id.not_in(erased())
+    return (Turn.state == TurnState.KEPT) & ~is_erased(Turn.reflection_id)
 
 
 async def unless_erased(session: AsyncSession, reflection_id: str) -> Reflection | None:

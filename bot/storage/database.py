@@ -11,7 +11,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, ExceptionContext, event, inspect, text
+from sqlalchemy import Connection, ExceptionContext, event, func, inspect, select, text
 from sqlalchemy.ext.asyncio import (
     AsyncConnection,
     AsyncEngine,
@@ -22,9 +22,14 @@ from sqlalchemy.ext.asyncio import (
 
 from bot.privacy.sealing.keyring import Keyring
 from bot.storage import few_hops
+from bot.storage.addresses import address_with_options, is_postgresql
+from bot.storage.connecting import open_postgresql
 from bot.storage.sealed import KEYRING
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
+
+# What all who migrate one database wait for: any number, as long as it stays the same one.
+_MIGRATION_LOCK = 5_225_527_801
 
 Sessions = async_sessionmaker[AsyncSession]
 
@@ -34,22 +39,21 @@ class DatabaseTooNew(Exception):
 
 
 def open_database(url: str) -> AsyncEngine:
-    """Give an engine for `url`, an address with an asynchronous driver.
+    """Give an engine for `url`: SQLite, or PostgreSQL with whichever driver it names.
 
-    SQLite is set so that a commit is on the disk when it returns: "kept" has to mean kept.
+    A commit is on the disk when it returns: "kept" has to mean kept.
     """
-    # hide_parameters: SQLAlchemy would otherwise put a row's text into its errors.
-    is_sqlite = url.startswith("sqlite")
-    # A connection to a server may have been cut since it was last used; one to a file is not.
+    address = address_with_options(url)
+    if is_postgresql(address):
+        return open_postgresql(address)
     engine = create_async_engine(
-        url,
+        address,
+        # SQLAlchemy would otherwise put a row's text into its errors.
         hide_parameters=True,
-        pool_pre_ping=not is_sqlite,
-        connect_args={"async_creator_fn": few_hops.connect} if is_sqlite else {},
+        connect_args={"async_creator_fn": few_hops.connect},
     )
-    if is_sqlite:
-        event.listen(engine.sync_engine, "connect", _set_up_sqlite)
-        event.listen(engine.sync_engine, "handle_error", _let_go_of_damage)
+    event.listen(engine.sync_engine, "connect", _set_up_sqlite)
+    event.listen(engine.sync_engine, "handle_error", _let_go_of_damage)
     return engine
 
 
@@ -107,20 +111,29 @@ async def migrate(engine: AsyncEngine, keyring: Keyring) -> None:
     """
     async with engine.begin() as connection:
         await begin_for_migrations(connection)
-        is_changed = await connection.run_sync(_upgrade, keyring)
+        is_changed = await connection.run_sync(upgrade, keyring)
     if is_changed:
         # What was in plain before it was sealed is still in the journal.
         await drop_deleted_pages(sessions_of(engine, keyring))
 
 
 async def begin_for_migrations(connection: AsyncConnection) -> None:
-    """Have SQLite take all steps of a migration or none: by itself it commits each table."""
+    """Have all steps of a migration taken or none, by one process at a time."""
     if connection.dialect.name == "sqlite":
+        # By itself it commits each table.
         await connection.exec_driver_sql("BEGIN IMMEDIATE")
+        return
+    # A table may be large, and whoever comes second waits for whoever came first.
+    await connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+    await connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
+    await connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
 
 
-def migration_config(connection: Connection, keyring: Keyring) -> Config:
-    """Give Alembic's configuration, bound to an open connection and a keyring for sealed rows."""
+def migration_config(connection: Connection, keyring: Keyring | None) -> Config:
+    """Give Alembic's configuration, bound to an open connection and a keyring for sealed rows.
+
+    A database without rows needs no keyring.
+    """
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
     config.attributes["connection"] = connection
@@ -139,7 +152,15 @@ def knows_revision(revision: str) -> bool:
     return True
 
 
-def _upgrade(connection: Connection, keyring: Keyring) -> bool:
+def newest_revision() -> str | None:
+    """Give the revision that this code brings a database to."""
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    return ScriptDirectory.from_config(config).get_current_head()
+
+
+def upgrade(connection: Connection, keyring: Keyring | None) -> bool:
+    """Bring a database to the newest revision; say whether it was at another. See `migrate`."""
     config = migration_config(connection, keyring)
     current = MigrationContext.configure(connection).get_current_revision()
     if current is not None and not knows_revision(current):

@@ -7,11 +7,14 @@ has every store forget it, in order, however often that is interrupted.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CursorResult, Select, delete, or_, select
+from sqlalchemy import ColumnElement, CursorResult, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from bot.storage.audit import Event, record
+from bot.storage.holding import hold_account, hold_reflection
 from bot.storage.keeping import ErasedStore, Erasure, Hold
 from bot.storage.models import Reflection
 from bot.storage.states import ErasedBecause
@@ -29,6 +32,9 @@ async def intend(
 
     What nobody can read any more is swept even under a hold: there is nothing left to hold.
     """
+    await hold_reflection(session, reflection.id)
+    # Whoever places a hold has either done it before this looks, or finds the reflection gone.
+    await hold_account(session, reflection.therapist_id)
     if because is not ErasedBecause.SWEPT and await is_held(session, reflection):
         raise Held
     if await session.get(Erasure, reflection.id) is not None:
@@ -63,9 +69,12 @@ async def is_held(session: AsyncSession, reflection: Reflection) -> bool:
     return await session.scalar(query.limit(1)) is not None
 
 
-def erased() -> Select[str]:
-    """Give the query for the ids of all reflections that are or will be erased."""
-    return select(Erasure.reflection_id)
+def is_erased(reflection_id: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    """Give the condition that the reflection of this column's id is erased or will be.
+
+    Looked up for each: as a list of all PostgreSQL would read every receipt there is.
+    """
+    return select(Erasure.reflection_id).where(Erasure.reflection_id == reflection_id).exists()
 
 
 async def unfinished(session: AsyncSession) -> list[Erasure]:

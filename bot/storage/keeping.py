@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bot.storage.columns import new_id, words_of
@@ -75,6 +75,8 @@ class AuditEntry(Base):
     """One event of the audit. Only ever added to: the database refuses changes."""
 
     __tablename__ = "audit"
+    # An administrator's page asks for some events among very many others.
+    __table_args__ = (Index("ix_audit_event", "event", "number"),)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[datetime]
     # An account's id, or `command` or `gateway`.

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from bot.storage.audit import Event, record
+from bot.storage.holding import hold_share
 from bot.storage.models import Account, Reflection, Share
 from bot.storage.review_tables import Comment, Label, Review, ReviewChange
 from bot.storage.states import ReviewDeed, ReviewState
@@ -39,6 +40,7 @@ async def add_deed(
     session: AsyncSession, share: Share, deed: ReviewDeed, now: datetime, *, by: str
 ) -> None:
     """Write a step of a review down, and where it stands after it."""
+    await hold_share(session, share.id)
     key = {"reflection_id": share.reflection_id, "supervisor_id": share.supervisor_id}
     await session.merge(Review(**key, state=deed.leads_to, changed_at=now))
     session.add(ReviewChange(**key, deed=deed, at=now))

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, selectinload
 
 from bot.storage.audit import COMMAND, Event, record
+from bot.storage.holding import hold_share
 from bot.storage.models import Account, Reflection, Share, ShareView, Supervision
 from bot.storage.states import ShareClosing
 
@@ -143,6 +144,7 @@ async def close_shares_with(
 
 async def note_view(session: AsyncSession, share: Share, now: datetime) -> None:
     """Write down that a share is being looked at, unless it was noted just before."""
+    await hold_share(session, share.id)
     recent = select(ShareView.id).where(
         ShareView.share_id == share.id, ShareView.seen_at > now - ONE_VIEW
     )

@@ -6,8 +6,8 @@ import asyncio
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable
+from contextlib import closing, suppress
 from pathlib import Path
 
 from rich.console import Console
@@ -19,16 +19,17 @@ from bot.conversation.bot import AbsentBot
 from bot.conversation.forgetting import forget_all
 from bot.conversation.restored import PutRight, put_right, unreadable
 from bot.privacy.sealing.copies import copy_keys
-from bot.privacy.sealing.keyring import Keyring, lock
-from bot.privacy.sealing.problems import KeysInUse
+from bot.privacy.sealing.keyring import Keyring
 from bot.run.problems import CannotRun
 from bot.settings import Settings
 from bot.storage import backups, postgresql
 from bot.storage.audit import COMMAND, Event, head_of, record
 from bot.storage.backups import DATABASE, DUMP, RASA, BadBackup, Manifest
 from bot.storage.database import knows_revision
+from bot.terminal.stopped import while_stopped
 
 _LABEL = "backup"
+_BEFORE = "a backup is put back"
 _JOURNALS = ("-wal", "-shm", "-journal")
 # Asks whether so many reflections may be swept.
 Confirm = Callable[[int], bool]
@@ -86,7 +87,7 @@ def restore(settings: Settings, folder: Path, console: Console, confirm: Confirm
     Nothing is replaced before the copies are whole and put right; then by renaming, under the
     lock of the keys. Raises `BadBackup`, `KeyProblem`, or `CannotRun` while Ballast runs.
     """
-    with _alone(settings):
+    with while_stopped(settings, _BEFORE):
         pass  # tell at once rather than after minutes of copying
     manifest = verify(settings, folder, console)
     own = _sqlite_file(settings)
@@ -101,7 +102,7 @@ def restore(settings: Settings, folder: Path, console: Console, confirm: Confirm
         _carry_holds_over(own, fresh[own])
         changed = settings.model_copy(update={"database": f"sqlite+aiosqlite:///{fresh[own]}"})
         found = asyncio.run(_put_right(changed, manifest, confirm))
-        with _alone(settings):
+        with while_stopped(settings, _BEFORE):
             for target, copy in fresh.items():
                 _swap(copy, target)
     finally:
@@ -149,18 +150,6 @@ def _copy(source: Path, target: Path, progress: Progress) -> None:
         target,
         lambda done, total: progress.update(task, completed=done, total=total),
     )
-
-
-@contextmanager
-def _alone(settings: Settings) -> Iterator[None]:
-    try:
-        held = lock(settings.keys_folder, alone=True)
-    except KeysInUse:
-        raise CannotRun("Ballast is running. Stop it before a backup is put back.") from None
-    try:
-        yield
-    finally:
-        os.close(held)
 
 
 def _beside(target: Path) -> Path:
@@ -224,7 +213,7 @@ def _restore_postgresql(
 ) -> PutRight:
     if own is not None or DUMP not in manifest.files:
         raise BadBackup("The backup is of another kind of database than BALLAST_DATABASE names.")
-    with _alone(settings):
+    with while_stopped(settings, _BEFORE):
         postgresql.put_back(settings.database_url, folder / DUMP)
     if RASA in manifest.files:
         _take_copy(folder / RASA, _beside(_rasa(settings)))

@@ -157,6 +157,20 @@ def restore(*, folder: Path, yes: bool) -> None:
         )
 
 
+@click.command("migrate-to")
+@click.argument("address")
+def migrate_to(*, address: str) -> None:
+    """Move everything from SQLite to the empty PostgreSQL at ADDRESS, while Ballast is stopped.
+
+    ADDRESS is like postgresql://USER@HOST/NAME; a password may stand in PGPASSWORD or a file that
+    PGPASSFILE names. Run it again if it was stopped.
+    """
+    from bot.terminal.moving import migrate_to as move_all
+
+    with sentences():
+        move_all(Settings(), address, Console())
+
+
 @click.group()
 def audit() -> None:
     """Read the audit, and see whether anybody changed it."""
@@ -195,4 +209,4 @@ def audit_verify(*, saved: Path | None) -> None:
         asyncio.run(verify(Settings(), saved, Console()))
 
 
-COMMANDS = (hold, retention, erasures, backup, restore, audit)
+COMMANDS = (hold, retention, erasures, backup, restore, migrate_to, audit)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from pathlib import Path
 
 import click
@@ -85,4 +86,14 @@ def backup_service(*, to: Path, keys_to: Path, hours: float, keep: int, once: bo
             asyncio.run(make_again_and_again(Settings(), rota, Console()))
 
 
-COMMANDS = (rasa, actions, first_run)
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One object, for programs.")
+def doctor(*, as_json: bool) -> None:
+    """Look at everything that goes wrong in practice, and say what to do. Changes nothing."""
+    from bot.terminal.doctor.visit import visit
+
+    if not visit(Console(), as_json=as_json):
+        sys.exit(1)
+
+
+COMMANDS = (rasa, actions, first_run, doctor)

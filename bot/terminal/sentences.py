@@ -8,13 +8,29 @@ from typing import cast
 
 import click
 from pydantic import ValidationError
+from sqlalchemy.exc import OperationalError
 
 from bot.library import LibraryError
 from bot.privacy.sealing.problems import KeyProblem
 from bot.run.problems import CannotRun
+from bot.storage.addresses import UnknownDatabase
 from bot.storage.backups import BadBackup
 from bot.storage.damage import DatabaseDamaged
 from bot.storage.database import DatabaseTooNew
+from bot.storage.moving import CannotMove
+from bot.telemetry.start import NoTraces
+
+# Their messages are sentences for a person.
+_SAYING_ALL = (
+    CannotRun,
+    LibraryError,
+    KeyProblem,
+    BadBackup,
+    CannotMove,
+    DatabaseDamaged,
+    NoTraces,
+    UnknownDatabase,
+)
 
 
 @contextmanager
@@ -22,7 +38,7 @@ def sentences() -> Iterator[None]:
     """Turn what may go wrong into a sentence."""
     try:
         yield
-    except* (CannotRun, LibraryError, KeyProblem, BadBackup, DatabaseDamaged) as problems:
+    except* _SAYING_ALL as problems:
         raise click.ClickException(str(_first(problems))) from None
     except* ValidationError as problems:
         wrong = cast("ValidationError", _first(problems)).errors()[0]
@@ -33,6 +49,10 @@ def sentences() -> Iterator[None]:
             "The database was made by a newer version of Ballast. Use that version, or another "
             "database (BALLAST_DATABASE)."
         ) from None
+    except* OperationalError as problems:
+        # Its first line alone: it says where, and why not.
+        why = str(cast("OperationalError", _first(problems)).orig).partition("\n")[0]
+        raise click.ClickException(f"The database cannot be used: {why}") from None
     except* OSError as problems:
         raise click.ClickException(f"The system refused: {_first(problems)}.") from None
 

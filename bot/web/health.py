@@ -8,6 +8,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout, web
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.conversation.desk import Desk
 from bot.web.keys import DESK, HTTP
 
 _SECONDS = 2
@@ -15,19 +16,18 @@ _SECONDS = 2
 
 async def health(request: web.Request) -> web.Response:
     """Answer with the state of gateway, Rasa, actions and database; 503 if one is down."""
-    parts = await parts_up(request)
+    parts = await parts_up(request.app[DESK], request.app[HTTP])
     is_well = all(parts.values())
     body = {"ok": is_well} | {name: "up" if is_up else "down" for name, is_up in parts.items()}
     return web.json_response(body, status=200 if is_well else 503)
 
 
-async def parts_up(request: web.Request) -> dict[str, bool]:
+async def parts_up(desk: Desk, http: ClientSession) -> dict[str, bool]:
     """Give whether gateway, Rasa, actions and database are up."""
-    desk = request.app[DESK]
     rasa, actions, database = await asyncio.gather(
         desk.bot.is_ready(),
-        _answers(request.app[HTTP], desk.settings.actions_url + "/health"),
-        _database_answers(request),
+        _answers(http, desk.settings.actions_url + "/health"),
+        _database_answers(desk),
     )
     return {"gateway": True, "rasa": rasa, "actions": actions, "database": database}
 
@@ -40,9 +40,9 @@ async def _answers(http: ClientSession, url: str) -> bool:
         return False
 
 
-async def _database_answers(request: web.Request) -> bool:
+async def _database_answers(desk: Desk) -> bool:
     try:
-        async with asyncio.timeout(_SECONDS), request.app[DESK].sessions() as session:
+        async with asyncio.timeout(_SECONDS), desk.sessions() as session:
             await session.execute(text("SELECT 1"))
     except (SQLAlchemyError, TimeoutError, OSError):
         return False

@@ -1,4 +1,4 @@
-"""How often somebody may do something, counted in this process."""
+"""How often somebody may do something: counted in this process, or by all copies of the gateway."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Limiter:
         self._now = now
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
-    def allows(self, key: str) -> bool:
+    async def allows(self, key: str) -> bool:
         """Take one from the bucket of `key`; False when it is empty."""
         now = self._now()
         level, since = self._buckets.pop(key, (self._size, now))
@@ -31,7 +31,7 @@ class Limiter:
             self._buckets.popitem(last=False)
         return is_allowed
 
-    def seconds_until(self, key: str) -> float:
+    async def seconds_until(self, key: str) -> float:
         """Give how long it takes until the bucket of `key` holds one again."""
         level, since = self._buckets.get(key, (self._size, self._now()))
         return max(0.0, (1 - level) * 60 / self._size - (self._now() - since))

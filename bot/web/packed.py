@@ -1,4 +1,7 @@
-"""The files that pages are made of: made small and compressed once, kept in memory.
+"""The files that pages are made of: compressed once, kept in memory.
+
+The scripts come bundled out of `built/`, which `make scripts` writes; styles, pictures, sentences
+and the script that waits for no other are made small here.
 
 A file is looked up by its name, so that no path from outside ever reaches the disk. Each
 encoding has a strong ETag of its own: a browser with an old copy asks, and is answered 304.
@@ -20,10 +23,11 @@ from aiohttp import web
 from bot.web.minified import minified
 
 STATIC = Path(__file__).parent / "chat" / "static"
+BUILT = Path(__file__).parent / "chat" / "built"
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
-_IMPORT = re.compile(r'^(?:import|export)\b[^;"(]*"\./([\w.]+)"', re.MULTILINE)
+_IMPORT = re.compile(r'(?:import|from)"\./([\w.-]+)"')
 # The one import at the start whose name depends on the language: see wording.js.
-_WORDS = re.compile(r"await import\(`\./(\w+)\.\$\{language\}\.js`\)")
+_WORDS = re.compile(r"await import\(`\./(\w+)\.\$\{\w+\}\.js`\)")
 _DIGEST_LENGTH = 32
 # A page is made for each request, and must not take longer to make small than to send.
 _PAGE_QUALITY = 5
@@ -66,13 +70,15 @@ def pack(text: str, content_type: str) -> PackedFile:
 
 
 @cache
-def packed_files(folder: Path = STATIC) -> Mapping[str, PackedFile]:
-    """Give the files of a folder by name. The first call takes a second and is best made early."""
-    return {
-        path.name: pack(minified(path.name, path.read_text(encoding="utf-8")), _TYPES[path.suffix])
-        for path in sorted(folder.iterdir())
-        if path.suffix in _TYPES
-    }
+def packed_files() -> Mapping[str, PackedFile]:
+    """Give the files by name. The first call takes a second and is best made early."""
+    return {path.name: pack(_small(path), _TYPES[path.suffix]) for path in served()}
+
+
+def served() -> list[Path]:
+    """Give every file that is served to whoever asks for its name."""
+    found = [*STATIC.iterdir(), *BUILT.iterdir()]
+    return sorted(path for path in found if path.suffix in _TYPES)
 
 
 @cache
@@ -104,8 +110,15 @@ def compressed(request: web.Request, page: web.Response) -> web.Response:
     return page
 
 
+def _small(path: Path) -> str:
+    text = path.read_text(encoding="utf-8")
+    return text if path.parent == BUILT else minified(path.name, text)
+
+
 def _imported(name: str, language: str) -> list[str]:
-    text = (STATIC / name).read_text(encoding="utf-8")
+    path = BUILT / name
+    # What is not bundled imports nothing.
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
     return [*_IMPORT.findall(text), *(f"{words}.{language}.js" for words in _WORDS.findall(text))]
 
 

@@ -117,10 +117,8 @@ later, and the page around it, do not count for them; for Ballast the document, 
 English sentences do. A part of a chat's size is what it can do: two of the others speak, draw cards
 or talk to many services, which Ballast does not.
 
-The scripts that have to run before one can write may be 25 KB in brotli at most, the document and
-its styles 8 KB more (`tests/web/test_size.py`, which prints each file). All that opening a
-conversation loads does not fit into 25 KB yet: modules are served one by one, each compressed for
-itself, and names in them are not shortened.
+Opening a conversation, document, styles, sentences and scripts, may be 25 KB in brotli at most
+(`tests/web/test_size.py`, which prints each file, and what comes later when it is needed).
 """
 
 

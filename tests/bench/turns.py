@@ -22,8 +22,9 @@ from tests.bench.stock_rasa import StockRasa
 from tests.bench.waiting import until_up
 
 CONVERSATIONS = 14
-# The window of turns that stands for turn 10, and for turn 200.
-EARLY, LATE = range(6, 16), range(196, 206)
+# Turn 10 and turn 200: each stands for the ten around it.
+EARLY, LATE = 10, 200
+_AROUND = 5
 LONG_TALKS = 3
 REFLECTIONS = 100
 PAIRS = 6
@@ -103,17 +104,16 @@ async def _three(ours: Ours, stock: StockRasa) -> tuple[dict[str, list[float]], 
 
 async def long(folder: Path, progress: Progress, share: float) -> Outcome:
     """Compare turn 200 of one conversation with turn 10: an answer, "go back", and so on."""
-    number = max(1, round(LONG_TALKS * share))
-    blocks: dict[str, list[list[float]]] = {}
+    number, late = max(1, round(LONG_TALKS * share)), max(4 * EARLY, round(LATE * share))
     all_turns: dict[str, list[list[float]]] = {"ours": [], "stock Rasa": []}
-    task = progress.add_task("long: turns", total=number * LATE.stop)
+    task = progress.add_task("long: turns", total=number * (late + _AROUND))
     async with our_house.running(folder / "ours") as ours:
         with stock_rasa.running(folder / "stock") as stock:
             await until_up(stock, ours.http)
             for _ in range(number):
                 talk, other = await ours.talk(await ours.therapist()), StockTalk(stock, ours.http)
                 took, stock_took = await _up_to_the_account(talk, other)
-                while len(took) < LATE.stop:
+                while len(took) < late + _AROUND:
                     words = "go back" if len(took) % 2 else our_house.ANSWERS["describe"]
                     took.append(await talk.say(words))
                     stock_took.append(await other.say(words))
@@ -121,37 +121,31 @@ async def long(folder: Path, progress: Progress, share: float) -> Outcome:
                 await talk.line.close()
                 all_turns["ours"].append(took)
                 all_turns["stock Rasa"].append(stock_took)
-                for side, times in (("ours", took), ("stock", stock_took)):
-                    for name, window in (("early", EARLY), ("late", LATE)):
-                        # Pairs of turns as blocks: one conversation is one block too few.
-                        found = [times[at - 1] for at in window]
-                        blocks.setdefault(f"{side} {name}", []).extend(
-                            found[at : at + 2] for at in range(0, len(found), 2)
-                        )
+    blocks = {
+        (side, at): [pair for took in talks for pair in _around(took, at)]
+        for side, talks in all_turns.items()
+        for at in (EARLY, late)
+    }
+    ours_late, stock_late = blocks["ours", late], blocks["stock Rasa", late]
+    said = f"long: turn {late} against turn {EARLY}"
     return Outcome(
         [
-            ratio_of(
-                "long: turn 200 against turn 10", blocks["ours late"], blocks["ours early"], 1.3
-            ),
-            ratio_of(
-                "long: turn 200 against turn 10, stock",
-                blocks["stock late"],
-                blocks["stock early"],
-                None,
-            ),
-            ratio_of(
-                "long: turn 200, ours against stock",
-                blocks["ours late"],
-                blocks["stock late"],
-                None,
-            ),
+            ratio_of(said, ours_late, blocks["ours", EARLY], 1.3),
+            ratio_of(f"{said}, stock", stock_late, blocks["stock Rasa", EARLY], None),
+            ratio_of(f"long: turn {late}, ours against stock", ours_late, stock_late, None),
         ],
-        {name: spread(times) for name, times in blocks.items()},
+        {f"turn {at}, {side}": spread(times) for (side, at), times in blocks.items()},
         {
             side: [sum(at) / len(at) for at in zip(*talks, strict=True)]
             for side, talks in all_turns.items()
         },
     )
+
+
+def _around(took: list[float], at: int) -> list[list[float]]:
+    """Give the ten turns around one in pairs (an answer and a going back), each pair a block."""
+    found = took[at - _AROUND : at + _AROUND]
+    return [found[first : first + 2] for first in range(0, len(found), 2)]
 
 
 async def _up_to_the_account(

@@ -67,7 +67,23 @@ def test_everything_is_there_for_each_process() -> None:
         assert set(_of(kind)) == names, kind
     assert set(_of("NetworkPolicy")) == {*names, "here-nothing", "here-backups"}
     assert _of("ServiceMonitor") == {}
-    assert set(_of("ServiceMonitor", _render(serviceMonitor={"enabled": True}))) == {"here-gateway"}
+    watched = _render(serviceMonitor={"enabled": True})
+    assert set(_of("ServiceMonitor", watched)) == {"here-gateway"}
+
+
+def test_metrics_are_on_where_they_are_read_and_for_that_namespace_alone() -> None:
+    watched = _render(serviceMonitor={"enabled": True})
+    (endpoint,) = _of("ServiceMonitor", watched)["here-gateway"]["spec"]["endpoints"]
+    ports = _of("Service", watched)["here-gateway"]["spec"]["ports"]
+    assert endpoint["port"] in {port["name"] for port in ports}
+    (pod,) = _of("Deployment", watched)["here-gateway"]["spec"]["template"]["spec"]["containers"]
+    assert {"name": "BALLAST_METRICS_PORT", "value": "9600"} in pod["env"]
+    rules = _of("NetworkPolicy", watched)["here-gateway"]["spec"]["ingress"]
+    (rule,) = [rule for rule in rules if rule["ports"][0]["port"] == 9600]
+    assert "monitoring" in str(rule["from"])
+    off = str(_render())
+    assert "9600" not in off
+    assert "METRICS" not in off
 
 
 @pytest.mark.parametrize("name", _pods())

@@ -7,9 +7,9 @@ import sqlite3
 import subprocess
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
+import psycopg
 from aiohttp import ClientConnectionError, ClientSession, ClientTimeout
 
 from bot.app import master_key
@@ -24,9 +24,19 @@ SECRET = "a secret of this test"  # noqa: S105 - it opens nothing
 HEADERS = {"Authorization": f"Bearer {SECRET}"}
 
 
+def rows_of_rasa(settings: Settings, statement: str, *values: str) -> list[Any]:
+    """Ask Rasa's tracker store; `?` stands for a value."""
+    if settings.database:
+        with psycopg.connect(settings.database) as connection:
+            found = connection.execute(statement.replace("?", "%s").encode(), values)
+            return found.fetchall() if found.description else []
+    with closing(sqlite3.connect(settings.var / "rasa.db")) as connection, connection:
+        return connection.execute(statement, values).fetchall()
+
+
 @dataclass(frozen=True)
 class RasaServer:
-    """A running Rasa; `log` is everything it wrote, `database` its tracker store."""
+    """A running Rasa; `log` is everything it wrote."""
 
     settings: Settings
     http: ClientSession
@@ -36,10 +46,6 @@ class RasaServer:
     @property
     def address(self) -> str:
         return f"{self.settings.rasa_url}/webhooks/ballast/"
-
-    @property
-    def database(self) -> Path:
-        return self.settings.var / "rasa.db"
 
     @property
     def log(self) -> str:
@@ -60,8 +66,7 @@ class RasaServer:
         ]
 
     def sql(self, statement: str, *values: str) -> list[Any]:
-        with closing(sqlite3.connect(self.database)) as connection, connection:
-            return connection.execute(statement, values).fetchall()
+        return rows_of_rasa(self.settings, statement, *values)
 
     async def turn(
         self,

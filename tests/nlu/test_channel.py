@@ -52,7 +52,7 @@ async def test_a_conversation_is_forgotten_and_no_other(rasa: RasaServer, evenin
     rasa.keyring.create(other)
     for conversation in (evening, other):
         await rasa.turn(conversation, "one", "It was the violet umbrella.")
-    kept = [rasa.database, *rasa.database.parent.glob("rasa.db-*")]
+    kept = list(rasa.settings.var.glob("rasa.db*"))  # none on PostgreSQL
     assert not any(b"violet umbrella" in path.read_bytes() for path in kept)
     assert "violet umbrella" in str(rasa.stored(evening))
     sealed = rasa.sql("SELECT data FROM sealed_events WHERE sender_id = ?", evening)

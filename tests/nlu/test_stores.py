@@ -28,13 +28,16 @@ from rasa.shared.core.events import (
 )
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 from bot.app import master_key
-from bot.nlu.stores.sealed import SealedTrackerStore
+from bot.nlu.stores.sealed import SealedEvent, SealedTrackerStore
 from bot.privacy.sealing.keyring import Keyring
 from bot.privacy.sealing.problems import KeyGone, MasterKeyWrong, SealBroken
 from bot.run.processes import write_rasa_files
 from bot.settings import ROOT
+from bot.storage.conversations import SEALED_EVENTS
 from tests.sealing import OTHER_MASTER, with_master_key, written
 
 EVENTS: list[Event] = [
@@ -99,6 +102,18 @@ def plain(events: Any) -> list[dict[str, Any]]:
     return [event.as_dict() for event in events]
 
 
+def test_the_table_is_the_one_that_is_moved() -> None:
+    for dialect in (postgresql.dialect(), sqlite.dialect()):
+        made, moved = (
+            [
+                str(CreateTable(table).compile(dialect=dialect)),
+                *sorted(str(CreateIndex(one).compile(dialect=dialect)) for one in table.indexes),
+            ]
+            for table in (SealedEvent.__table__, SEALED_EVENTS)
+        )
+        assert made == moved
+
+
 async def test_what_is_saved_is_what_is_retrieved(store: SQLTrackerStore, domain: Domain) -> None:
     assert type(store) is SealedTrackerStore
     await store.save(tracker(domain))
@@ -136,6 +151,8 @@ import asyncio, json
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.utils.endpoints import EndpointConfig
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.schema import CreateIndex, CreateTable
 store = TrackerStore.create(EndpointConfig.from_dict({place!r}), Domain.load("domain.yml"))
 found = asyncio.run(store.retrieve("evening"))
 print("EVENTS", json.dumps([event.as_dict() for event in found.events]))
@@ -159,11 +176,20 @@ async def test_a_store_opened_again_has_what_was_saved(
     assert list((await open_store().retrieve("evening")).events) == KEPT
 
 
+def _stored(store: SQLTrackerStore, var: Path) -> bytes:
+    """All that lies in the database: SQLite's file, or what PostgreSQL would copy out."""
+    if store.engine.dialect.name == "sqlite":
+        return (var / "rasa.db").read_bytes()
+    with store.engine.connect() as connection:
+        rows = connection.execute(sqlalchemy.text("SELECT * FROM sealed_events")).all()
+    return b"".join(bytes(v) if isinstance(v, bytes) else str(v).encode() for r in rows for v in r)
+
+
 async def test_nothing_that_was_said_or_heard_lies_there_in_plain(
     store: SQLTrackerStore, domain: Domain, tmp_path: Path
 ) -> None:
     await store.save(tracker(domain))
-    content = (tmp_path / "rasa.db").read_bytes()
+    content = _stored(store, tmp_path)
     assert b"session_started" in content
     for heard in (b"nothing", b"tell", b"parent_trauma", b"What came up", b"reflection_form"):
         assert heard not in content
@@ -203,6 +229,7 @@ async def test_another_master_key_keeps_rasa_from_starting(
         TrackerStore.create(EndpointConfig.from_dict(place), domain)
 
 
+@pytest.mark.sqlite_only("nobody had PostgreSQL before there was sealing")
 async def test_conversations_from_before_there_was_sealing_go_on_sealed(
     open_store: Callable[[], SQLTrackerStore], domain: Domain, tmp_path: Path
 ) -> None:

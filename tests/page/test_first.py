@@ -12,6 +12,7 @@ from tests.bots import ScriptedBot, says
 from tests.gateway import Gateway, bot, clock, gateway
 from tests.page.conftest import DESKTOP, PHONE
 from tests.page.kept import sign_in, start_reflection
+from tests.web.loaded import part
 
 __all__ = ["bot", "clock", "gateway"]
 
@@ -48,7 +49,7 @@ async def hold_back(page: Page, script: str) -> asyncio.Event:
 async def test_what_is_typed_before_the_scripts_have_come_is_kept(
     gateway: Gateway, reflection: str, page: Page
 ) -> None:
-    come = await hold_back(page, "conversation.js")
+    come = await hold_back(page, "chat.js")
     await page.goto(f"{gateway.address}/#/reflection/{reflection}", wait_until="commit")
     composer = page.locator("#composer")
     await composer.click()
@@ -78,7 +79,7 @@ async def test_what_lay_on_the_device_is_joined_with_what_is_typed_before(
     await composer.fill("From before.")
     await expect(page.locator("#keeping-hint")).to_contain_text("Writing")
     await page.wait_for_timeout(300)  # the last letters are on their way to the device
-    come = await hold_back(page, "device.js")
+    come = await hold_back(page, part("device"))
     await page.reload(wait_until="commit")
     await composer.click()
     await page.keyboard.type(EARLY)

@@ -15,15 +15,20 @@ from bot.evaluation.data import theme_examples
 from bot.library import read
 from tests.conftest import House
 from tests.privacy.test_cases import HERE, Case
+from tests.web.loaded import SCRIPTS
 
 FIND = """async texts => {
-  const { findIdentifiers } = await import("/static/identifiers.js");
+  const { findIdentifiers } = await import("/scripts/identifiers.js");
   return texts.map(text => findIdentifiers(text).map(one => one.text));
 }"""
 
 
 async def found_in(browser: Browser, house: House, texts: list[str]) -> list[list[str]]:
     page = await browser.new_page()
+    # By itself, as it is written: nothing that is served gives it out.
+    await page.route(
+        "**/scripts/*.js", lambda route: route.fulfill(path=SCRIPTS / "identifiers.js")
+    )
     await page.goto(f"{house.address}/sign-in")
     found: list[list[str]] = await page.evaluate(FIND, texts)
     await page.close()

@@ -9,6 +9,7 @@ from playwright.async_api import Browser, Locator, Page, expect
 from tests.conftest import House, until
 from tests.page.conftest import PHONE
 from tests.page.test_page import TOLD, answered, choose, say, slide, start
+from tests.web.loaded import part
 
 TIGHT = "Tight chest. I wanted it to be over."
 FETCHED = """(path) => performance.getEntriesByType("resource")
@@ -271,7 +272,7 @@ async def test_a_name_is_noticed_masked_by_one_key_and_left_alone_by_the_server(
 ) -> None:
     await start(page, "short")
     # What is fetched in an idle moment has come.
-    await until(lambda: page.evaluate(FETCHED, "/static/sharing.js"))
+    await until(lambda: page.evaluate(FETCHED, f"/static/{part('summary')}"))
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     composer, noticed = page.locator("#composer"), page.locator("#noticed")
@@ -279,7 +280,7 @@ async def test_a_name_is_noticed_masked_by_one_key_and_left_alone_by_the_server(
     await expect(noticed).to_contain_text("“Thandi” looks like a name")
     await expect(noticed).to_contain_text("“082 555 1234” looks like a telephone number")
     await expect(noticed).to_contain_text("“12 March” looks like a date")
-    assert {url.rpartition("/")[2] for url in asked} <= {"noticing.js", "identifiers.js"}
+    assert {url.rpartition("/")[2] for url in asked} <= {part("noticing")}
     await page.keyboard.press("Alt+m")
     masked = "I told [name] to ring [phone] on [date]."
     await expect(composer).to_have_value(masked)
@@ -323,12 +324,24 @@ async def test_without_the_noticing_part_everything_is_sent_at_once(
     browser: Browser, house: House
 ) -> None:
     page = await enter(browser, house)
-    await page.route("**/static/noticing.js*", lambda route: route.abort())
+    await page.route(f"**/static/{part('noticing')}", lambda route: route.abort())
     await start(page, "short")
     turns = await turn_count(page)
     await page.locator("#composer").press_sequentially("I told Thandi that I was tired.")
     await page.locator("#composer").press("Control+Enter")
     await answered(page, turns + 1)
+    await page.context.close()
+
+
+async def test_without_its_styles_the_list_is_read_as_it_is(browser: Browser, house: House) -> None:
+    page = await enter(browser, house)
+    await page.route("**/static/reading.css", lambda route: route.abort())
+    await page.reload()
+    await expect(page.locator(".start[data-path=full]")).to_be_visible()
+    await page.unroute("**/static/reading.css")
+    await start(page, "short")
+    await page.locator("#home").click()
+    await expect(page.locator(".start[data-path=full]")).to_have_css("display", "flex")
     await page.context.close()
 
 

@@ -6,8 +6,10 @@ import base64
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 from bot.settings import ROOT
+from tests.databases import database_for, on_postgresql
 from tests.sealing import MASTER
 
 
@@ -16,6 +18,8 @@ def ballast(
 ) -> subprocess.CompletedProcess[bytes]:
     """Run `ballast` to its end, with `BALLAST_...` settings as given and a master key."""
     environment = {"master_key": base64.b64encode(MASTER.value).decode()} | environment
+    if on_postgresql() and "var" in environment:
+        environment = {"database": database_for(Path(str(environment["var"])))} | environment
     settings = {f"BALLAST_{name.upper()}": str(value) for name, value in environment.items()}
     clean = {
         name: value

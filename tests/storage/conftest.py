@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.privacy.sealing.keyring import Keyring
 from bot.storage.database import Sessions, migrate, open_database, sessions_of
+from tests.databases import url_of
 from tests.sealing import new_keyring
 
 
@@ -24,7 +25,7 @@ def keyring(tmp_path: Path) -> Keyring:
 @pytest.fixture
 async def engine(database_file: Path, keyring: Keyring) -> AsyncIterator[AsyncEngine]:
     """A database at its newest revision."""
-    opened = open_database(f"sqlite+aiosqlite:///{database_file}")
+    opened = open_database(url_of(database_file))
     await migrate(opened, keyring)
     yield opened
     await opened.dispose()

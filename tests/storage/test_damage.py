@@ -15,6 +15,7 @@ from bot.storage.database import open_database
 from tests.conftest import free_port
 from tests.run.command import ballast, sentence
 
+pytestmark = pytest.mark.sqlite_only("its files, damaged")
 PAGE = 4096
 FRAME = 24 + PAGE
 COMMITS = 12

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
@@ -127,6 +128,7 @@ async def test_what_a_later_reflection_told_of_an_erased_plan_stays(sessions: Se
         assert await session.get(Reflection, later.id)
 
 
+@pytest.mark.sqlite_only("what its files still hold")
 async def test_words_are_in_no_file_before_or_after_they_are_erased(
     engine: AsyncEngine, sessions: Sessions, database_file: Path
 ) -> None:

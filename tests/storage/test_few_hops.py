@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.storage import few_hops
 from bot.storage.database import open_database
 
+pytestmark = pytest.mark.sqlite_only("its driver")
 MANY = 1234
 
 

@@ -156,6 +156,7 @@ async def test_a_newer_database_is_refused_and_left_as_it_was(
     assert version == "9999"
 
 
+@pytest.mark.sqlite_only("its own settings; those of PostgreSQL are in test_postgresql.py")
 async def test_kept_means_on_the_disk(engine: AsyncEngine) -> None:
     wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
     async with engine.connect() as connection:

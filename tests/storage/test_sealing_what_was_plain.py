@@ -28,6 +28,7 @@ from bot.storage.models import Reflection
 from bot.storage.states import StepResponse
 from bot.themes.findings import Theme
 
+pytestmark = pytest.mark.sqlite_only("nobody had PostgreSQL before there was sealing")
 CANARY = "the heron on the weir stood very still"
 NOW = "2026-03-02 18:00:00.000000"
 # A database as it was at revision 0002, with the canary wherever words were.

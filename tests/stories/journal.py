@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ from bot.storage.models import (
 )
 from bot.storage.states import Role
 from tests.conftest import until
+from tests.nlu.rasa_server import rows_of_rasa
 from tests.sealing import everything
 
 
@@ -62,8 +63,8 @@ class Journal:
         """All that the gateway and Rasa keep, with what is sealed opened."""
         async with self.desk.sessions() as session:
             kept = await everything(session)
-        with closing(sqlite3.connect(self.desk.settings.var / "rasa.db")) as rasa:
-            events = rasa.execute("SELECT sender_id, number, data FROM sealed_events").fetchall()
+        query = "SELECT sender_id, number, data FROM sealed_events"
+        events = await asyncio.to_thread(rows_of_rasa, self.desk.settings, query)
         return kept + "".join(
             self.desk.keyring.open(
                 data, Place("sealed_events", "data", str(number), sender)

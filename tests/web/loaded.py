@@ -7,14 +7,17 @@ from dataclasses import dataclass
 
 import brotli
 
-from bot.web.packed import STATIC, modules_of
+from bot.settings import ROOT
+from bot.web.packed import BUILT, modules_of, served
 from tests.gateway import Gateway
 
 # Of other pages: signing in, and the console.
 NOT_OF_THE_CHAT = re.compile(
     r"sign_in|your_|passkey|clinic_back|live\.js|console\.css|administration\.css"
 )
-LATER = re.compile(r'import\("\./([\w.]+)"\)')
+LATER = re.compile(r"import\(`\./([\w.-]+)`\)")
+# What the bundles are made of.
+SCRIPTS = ROOT / "bot" / "web" / "chat" / "scripts"
 
 
 @dataclass(frozen=True)
@@ -49,11 +52,17 @@ async def opening_a_conversation(gateway: Gateway) -> list[Loaded]:
     return [page, *await load(gateway, *styles, *(f"/static/{name}" for name in sorted(modules)))]
 
 
+def part(name: str) -> str:
+    """Give the file of a part that is loaded when it is needed; its name ends with its digest."""
+    [path] = BUILT.glob(f"{name}-????????.js")
+    return path.name
+
+
 def needed_later() -> dict[str, tuple[str, ...]]:
     """Modules that are loaded when they are needed, each with all that it brings along."""
     names = {
         name
-        for path in STATIC.glob("*.js")
+        for path in BUILT.glob("*.js")
         if not NOT_OF_THE_CHAT.search(path.name)
         for name in LATER.findall(path.read_text(encoding="utf-8"))
     }
@@ -68,7 +77,7 @@ async def everything(gateway: Gateway) -> list[Loaded]:
     """Every file of the chat, what only a frame needs included."""
     names = sorted(
         path.name
-        for path in STATIC.iterdir()
+        for path in served()
         if path.suffix in (".js", ".css") and not NOT_OF_THE_CHAT.search(path.name)
     )
     names = [name for name in names if not re.match(r"words\.(?!en\.)", name)]

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from bot.settings import ROOT, Settings
+from bot.settings import Settings
 from bot.web.addresses import is_our_page, is_ours
 from bot.web.middleware.headers import HEADERS
+from bot.web.packed import served
 from tests.bots import ScriptedBot
 from tests.gateway import Gateway, People, run_gateway
 from tests.web.test_refusals import _raw
@@ -154,6 +155,6 @@ async def test_the_pages_may_make_no_script_out_of_text(standing: Gateway) -> No
     assert "report" not in policy
     # With that policy these do not work: a script that tries would show nothing.
     sinks = re.compile(r"innerHTML|outerHTML|DOMParser|insertAdjacentHTML|srcdoc|document\.write")
-    scripts = list((ROOT / "bot" / "web" / "chat" / "static").glob("*.js"))
+    scripts = [path for path in served() if path.suffix == ".js"]
     assert len(scripts) > 10
     assert not [one.name for one in scripts if sinks.search(one.read_text(encoding="utf-8"))]

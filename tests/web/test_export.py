@@ -68,6 +68,7 @@ def text_of(kind: str, made: bytes) -> str:
 async def exported(gateway: Gateway) -> list[str]:
     async with gateway.desk.sessions() as session:
         query = select(AuditEntry).where(AuditEntry.event == Event.EXPORTED.value)
+        query = query.order_by(AuditEntry.number)
         return [entry.details for entry in await session.scalars(query)]
 
 

@@ -279,6 +279,7 @@ def files_with(wanted: bytes, folder: Path) -> list[Path]:
     return [path for path in files if wanted in path.read_bytes()]
 
 
+@pytest.mark.sqlite_only("what its files hold")
 async def test_no_token_is_kept(
     framed: Gateway, host: HostServer, known: tuple[Person, str], tmp_path: Path
 ) -> None:

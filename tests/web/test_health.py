@@ -5,6 +5,7 @@ from __future__ import annotations
 from aiohttp import ClientSession
 
 from tests.gateway import Gateway
+from tests.postgresql import server
 
 ALL_UP = {"ok": True, "gateway": "up", "rasa": "up", "actions": "up", "database": "up"}
 
@@ -31,7 +32,10 @@ async def test_the_action_server_is_down(own_gateway: Gateway) -> None:
 
 
 async def test_the_database_is_down(own_gateway: Gateway) -> None:
-    var = own_gateway.desk.settings.var
+    settings = own_gateway.desk.settings
+    if settings.database:
+        server().drop(settings.database.rpartition("/")[2])
+    var = settings.var
     await own_gateway.desk.sessions.kw["bind"].dispose()
     for file in var.glob("ballast.db*"):
         file.unlink()

@@ -13,35 +13,35 @@ class Seconds:
         return self.now
 
 
-def test_a_minutes_worth_passes_at_once_and_then_one_at_a_time() -> None:
+async def test_a_minutes_worth_passes_at_once_and_then_one_at_a_time() -> None:
     clock = Seconds()
     limiter = Limiter(6, clock)
-    assert [limiter.allows("a") for _ in range(7)] == [True] * 6 + [False]
+    assert [await limiter.allows("a") for _ in range(7)] == [True] * 6 + [False]
     clock.now += 9
-    assert not limiter.allows("a")
+    assert not await limiter.allows("a")
     clock.now += 1.001
-    assert limiter.allows("a")
-    assert not limiter.allows("a")
+    assert await limiter.allows("a")
+    assert not await limiter.allows("a")
 
 
-def test_a_long_rest_saves_up_no_more_than_a_minutes_worth() -> None:
+async def test_a_long_rest_saves_up_no_more_than_a_minutes_worth() -> None:
     clock = Seconds()
     limiter = Limiter(3, clock)
-    limiter.allows("a")
+    await limiter.allows("a")
     clock.now += 86_400
-    assert [limiter.allows("a") for _ in range(4)] == [True] * 3 + [False]
+    assert [await limiter.allows("a") for _ in range(4)] == [True] * 3 + [False]
 
 
-def test_one_key_does_not_use_up_anothers() -> None:
+async def test_one_key_does_not_use_up_anothers() -> None:
     limiter = Limiter(1, Seconds())
-    assert limiter.allows("a")
-    assert not limiter.allows("a")
-    assert limiter.allows("b")
+    assert await limiter.allows("a")
+    assert not await limiter.allows("a")
+    assert await limiter.allows("b")
 
 
-def test_a_flood_of_keys_is_bounded() -> None:
+async def test_a_flood_of_keys_is_bounded() -> None:
     limiter = Limiter(1, Seconds())
     for number in range(MOST_KEYS + 50):
-        limiter.allows(str(number))
+        await limiter.allows(str(number))
     assert len(limiter._buckets) == MOST_KEYS
-    assert not limiter.allows(str(MOST_KEYS + 49))
+    assert not await limiter.allows(str(MOST_KEYS + 49))

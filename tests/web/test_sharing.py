@@ -20,6 +20,7 @@ from bot.storage.models import Account, Supervision
 from bot.storage.shares import close_shares_with
 from bot.themes.findings import Evidence, Finding, Theme
 from tests.bots import ScriptedBot, says
+from tests.databases import on_postgresql
 from tests.gateway import FakeClock, Gateway, run_gateway, socket_of
 
 TOLD = "She looked away & I talked <b>faster</b>, faster."
@@ -230,20 +231,27 @@ async def test_a_share_stands_to_the_end_of_its_last_day(scene: Scene) -> None:
     assert (await scene.page())[0] == 404
 
 
+_TRIGGER = "CREATE TRIGGER nothing_is_noted BEFORE INSERT ON share_views"
+NOTHING_IS_NOTED = {
+    False: [f"{_TRIGGER} BEGIN SELECT RAISE(ABORT, 'no'); END"],
+    True: [
+        "CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE; END'",
+        f"{_TRIGGER} FOR EACH ROW EXECUTE FUNCTION no()",
+    ],
+}
+
+
 async def test_there_is_no_view_without_its_row(scene: Scene) -> None:
     await scene.ask("POST")
     async with scene.gateway.desk.sessions.begin() as session:
-        await session.execute(
-            text(
-                "CREATE TRIGGER nothing_is_noted BEFORE INSERT ON share_views "
-                "BEGIN SELECT RAISE(ABORT, 'no'); END"
-            )
-        )
+        for statement in NOTHING_IS_NOTED[on_postgresql()]:
+            await session.execute(text(statement))
     status, page = await scene.page()
     assert status == 503
     assert b"faster" not in page
     async with scene.gateway.desk.sessions.begin() as session:
-        await session.execute(text("DROP TRIGGER nothing_is_noted"))
+        on_table = " ON share_views" if on_postgresql() else ""
+        await session.execute(text(f"DROP TRIGGER nothing_is_noted{on_table}"))
     assert (await scene.page())[0] == 200
     (share,) = (await scene.ask("GET"))["shares"]
     assert share["views"] == [scene.clock.now.isoformat()]

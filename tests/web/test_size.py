@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
+from pathlib import Path
 
 from bot.web.minified import minified
-from bot.web.packed import STATIC
+from bot.web.packed import BUILT
 from tests.gateway import Gateway
-from tests.web.loaded import load, needed_later, opening_a_conversation, the_script
+from tests.web.loaded import (
+    SCRIPTS,
+    load,
+    needed_later,
+    opening_a_conversation,
+    part,
+    the_script,
+)
 
 MOST_BYTES = 25 * 1024
-# The document and its styles, which other pages share and a browser keeps.
-MOST_BYTES_OF_THE_LOOK = 8 * 1024
 # Before anybody presses the button on a page of somebody else's.
 MOST_BYTES_OF_THE_SCRIPT = 4 * 1024
 
 
-async def test_what_has_to_run_before_one_can_write_is_at_most_25_kilobytes(
+async def test_all_that_opening_a_conversation_loads_is_at_most_25_kilobytes(
     standing: Gateway,
 ) -> None:
     loaded = await opening_a_conversation(standing)
@@ -25,22 +32,21 @@ async def test_what_has_to_run_before_one_can_write_is_at_most_25_kilobytes(
     for name, brought in needed_later().items():
         later = await load(standing, *(f"/static/{one}" for one in brought))
         print(f"{sum(one.sent for one in later):6} later: {name} ({', '.join(brought)})")
-    scripts = sum(one.sent for one in loaded if one.path.endswith(".js"))
-    look = sum(one.sent for one in loaded if not one.path.endswith(".js"))
-    print(f"{scripts:6} of {MOST_BYTES} scripts, {look:6} of {MOST_BYTES_OF_THE_LOOK} look")
+    whole = sum(one.sent for one in loaded)
+    print(f"{whole:6} of {MOST_BYTES}")
     sys.stdout.flush()
-    assert len(loaded) > 15
-    assert scripts <= MOST_BYTES
-    assert look <= MOST_BYTES_OF_THE_LOOK
+    kinds = [Path(one.path).suffix for one in loaded]
+    # The document, a style sheet, the sentences, the first script and the modules.
+    assert (kinds.count(""), kinds.count(".css")) == (1, 1)
+    assert kinds.count(".js") > 3
+    assert whole <= MOST_BYTES
 
 
 async def test_what_is_seldom_needed_is_loaded_when_it_is(standing: Gateway) -> None:
     later = needed_later()
-    assert {"list.js", "summary.js"} <= set(later)
-    brought = {name for names in later.values() for name in names}
-    assert {"consents.js", "receipts.js", "leaving.js", "sharing.js", "share_dialog.js"} <= brought
+    assert {part("list"), part("summary"), part("noticing")} <= set(later)
     # Whom to call is there without the network: it is loaded with the page.
-    assert "people.js" not in brought
+    assert "/api/contacts" in (BUILT / "chat.js").read_text(encoding="utf-8")
 
 
 async def test_the_script_on_another_page_is_small(standing: Gateway) -> None:
@@ -48,14 +54,19 @@ async def test_the_script_on_another_page_is_small(standing: Gateway) -> None:
     assert script.sent <= MOST_BYTES_OF_THE_SCRIPT
 
 
-def test_every_script_is_made_small() -> None:
-    # Else see `bot/web/minified.py`: brackets around a regular expression help.
-    as_written = [
-        path.name
-        for path in STATIC.glob("*.js")
-        if (text := path.read_text(encoding="utf-8")) == minified(path.name, text)
+def test_the_bundles_are_made_of_the_scripts_as_they_stand() -> None:
+    lines = (BUILT / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
+    sums = {name: digest for digest, name in (line.split("  ") for line in lines)}
+    scripts = [*SCRIPTS.glob("*.js"), SCRIPTS / "package-lock.json"]
+    assert set(sums) == {f"./{path.name}" for path in scripts} | {
+        f"../built/{path.name}" for path in BUILT.glob("*.js")
+    }
+    changed = [
+        name
+        for name, digest in sums.items()
+        if hashlib.sha256((SCRIPTS / name).read_bytes()).hexdigest() != digest
     ]
-    assert not as_written
+    assert not changed, "run `make scripts`"
 
 
 def test_a_script_that_the_minifier_would_break_is_served_as_it_is() -> None:

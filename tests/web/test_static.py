@@ -10,14 +10,14 @@ import brotli
 import pytest
 from multidict import CIMultiDictProxy
 
-from bot.web.packed import STATIC, modules_of
+from bot.web.packed import modules_of, served
 from tests.gateway import Gateway
+from tests.web.loaded import part
 
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
-SERVED = sorted(path for path in STATIC.iterdir() if path.is_file())
 
 
-@pytest.mark.parametrize("path", SERVED, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", served(), ids=lambda path: path.name)
 async def test_every_file_is_served_as_what_it_is(standing: Gateway, path) -> None:
     http = await standing.visitor()
     async with http.get(f"/static/{path.name}") as response:
@@ -70,7 +70,7 @@ async def _raw(
 OPENED = {"br": brotli.decompress, "gzip": gzip.decompress}
 
 
-@pytest.mark.parametrize("path", ["/static/conversation.js", "/static/ballast.css", "/embed.js"])
+@pytest.mark.parametrize("path", ["/static/chat.js", "/static/ballast.css", "/embed.js"])
 async def test_a_browser_gets_the_smallest_encoding_that_it_takes(
     standing: Gateway, path: str
 ) -> None:
@@ -112,8 +112,8 @@ async def test_a_page_names_every_module_that_it_loads_at_first(standing: Gatewa
         page = await response.text()
     named = re.findall(r'<link rel="modulepreload" href="/static/([^"]+)">', page)
     assert named == list(modules_of("chat.js", "en"))
-    assert {"chat.js", "words.en.js", "conversation.js", "people.js"} <= set(named)
-    assert not {"list.js", "summary.js", "sharing.js"} & set(named)
+    assert {"chat.js", "words.en.js", part("shared")} <= set(named)
+    assert not {part("list"), part("summary")} & set(named)
 
 
 async def test_only_the_script_for_other_sites_may_be_loaded_by_them(standing: Gateway) -> None:

@@ -20,6 +20,7 @@ from bot.conversation.accounts.refused import SignInRefused
 from bot.conversation.accounts.sessions import Visitor, begin_session
 from bot.conversation.accounts.tokens import new_token
 from bot.conversation.desk import Desk
+from bot.storage.holding import hold_account
 from bot.storage.models import Account
 from bot.storage.sign_in_tables import ClinicIdentity
 from bot.storage.states import ChallengePurpose, How, SignInChange
@@ -99,6 +100,7 @@ async def bind(desk: Desk, account: Account, issuer: str, subject: str) -> None:
     """Bind an account to who it is at the clinic. Raises `SignInRefused` if somebody else is."""
     try:
         async with desk.sessions.begin() as session:
+            await hold_account(session, account.id)
             await session.execute(
                 delete(ClinicIdentity).where(ClinicIdentity.account_id == account.id)
             )

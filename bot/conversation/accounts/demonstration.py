@@ -7,6 +7,7 @@ from sqlalchemy import select
 from bot.conversation.accounts.noted import note_change
 from bot.conversation.desk import Desk
 from bot.storage.audit import COMMAND, Event
+from bot.storage.holding import hold_installation
 from bot.storage.models import Account, Supervision, Team, TeamMember
 from bot.storage.states import Role
 
@@ -24,6 +25,7 @@ async def make_demonstration_accounts(desk: Desk) -> tuple[Account, Account]:
     """Give the demonstration therapist and supervisor, made at the first call."""
     now = desk.clock()
     async with desk.sessions.begin() as session:
+        await hold_installation(session)
         accounts = {}
         for name, role in (
             (DEMO_THERAPIST, Role.THERAPIST),

@@ -19,6 +19,7 @@ from bot.conversation.accounts.tokens import new_token
 from bot.conversation.desk import Desk
 from bot.conversation.hashing import TooManyWaiting
 from bot.library import LibraryError
+from bot.storage.holding import hold_account
 from bot.storage.models import Account
 from bot.storage.sign_in_tables import Password, SecondFactor
 from bot.storage.states import ChallengePurpose, How, SignInChange
@@ -79,6 +80,7 @@ async def set_password(desk: Desk, account: Account, password: str) -> None:
     check_new_password(desk.settings.library, password, account.name)
     made = await _hash(desk, password)
     async with desk.sessions.begin() as session:
+        await hold_account(session, account.id)
         found = await session.get(Password, account.id)
         if found is None:
             found = Password(account_id=account.id, sign_in_name=sign_in_name_of(account.name))

@@ -20,6 +20,7 @@ from bot.conversation.accounts.sessions import end_all
 from bot.conversation.desk import Desk
 from bot.conversation.slack.linking import unlink_in
 from bot.storage.audit import COMMAND, Event
+from bot.storage.holding import hold_account, hold_installation
 from bot.storage.models import Account, SignInLink, Supervision, Team, TeamMember
 from bot.storage.shares import close_shares_with
 from bot.storage.states import Role
@@ -49,6 +50,7 @@ async def add_account(desk: Desk, name: str, role: Role, *, by: str = COMMAND) -
     """Make an account. Names are one person's: two that are compared as equal are refused."""
     name = _as_a_name(name)
     async with desk.sessions.begin() as session:
+        await hold_installation(session)
         taken = {sign_in_name_of(one) for one in await session.scalars(select(Account.name))}
         if sign_in_name_of(name) in taken:
             raise CannotDo(f"There is an account called {name} already.")
@@ -154,6 +156,7 @@ async def put_in_team(
     """Put an account into a team, made when it is new, or take it out of one."""
     team_name = _as_a_name(team_name)
     async with desk.sessions.begin() as session:
+        await hold_installation(session)
         team = await session.scalar(select(Team).where(Team.name == team_name))
         if team is None:
             if is_leaving:
@@ -185,6 +188,7 @@ async def supervise(
         )
     now = desk.clock()
     async with desk.sessions.begin() as session:
+        await hold_account(session, therapist.id)
         pair = await session.scalar(
             select(Supervision).where(
                 Supervision.therapist_id == therapist.id,

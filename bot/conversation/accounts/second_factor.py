@@ -24,6 +24,7 @@ from bot.conversation.accounts.refused import SignInRefused
 from bot.conversation.accounts.seal import open_sealed, seal
 from bot.conversation.accounts.tokens import hash_of, new_token
 from bot.conversation.desk import Desk
+from bot.storage.holding import hold_account
 from bot.storage.models import Account
 from bot.storage.sign_in_tables import RecoveryCode, SecondFactor
 from bot.storage.states import ChallengePurpose, How, SignInChange
@@ -80,6 +81,7 @@ async def finish_setting(desk: Desk, account: Account, token: str, code: str) ->
     if step is None or half.account_id != account.id:
         raise SignInRefused("wrong_code")
     async with desk.sessions.begin() as session:
+        await hold_account(session, account.id)
         await drop_challenges(session, account.id, ChallengePurpose.SET_SECOND_FACTOR)
         await session.execute(delete(SecondFactor).where(SecondFactor.account_id == account.id))
         sealed = seal(desk, secret.encode(), "second_factors", "sealed_secret", account.id)

@@ -34,6 +34,7 @@ from bot.storage import concerns
 from bot.storage.access import NotFound, can_be_read, shared_reflection
 from bot.storage.audit import Event, record
 from bot.storage.concern_tables import ConcernReview, Notification
+from bot.storage.holding import hold_reflection
 from bot.storage.models import Account, RaisedConcern, Reflection, Share
 from bot.storage.notifications import messages_about
 from bot.storage.states import ConcernStep
@@ -158,6 +159,7 @@ async def acknowledge(desk: Desk, supervisor: Account, concern_id: str) -> None:
     now = desk.clock()
     async with desk.sessions.begin() as session:
         _, reflection, _ = await _shown_to(session, supervisor, concern_id, now)
+        await hold_reflection(session, reflection.id)
         before = await concerns.reviews_of(session, [reflection.id])
         if any(
             review.concern_id == concern_id and review.supervisor_id == supervisor.id
@@ -183,8 +185,9 @@ async def write_done(desk: Desk, supervisor: Account, concern_id: str, typed: st
     now = desk.clock()
     async with desk.sessions.begin() as session:
         _, reflection, _ = await _shown_to(session, supervisor, concern_id, now)
-        # Read anew and held: its therapist may be writing names of people at this moment.
-        await session.refresh(reflection, with_for_update=True)
+        # Held and read anew: its therapist may be writing names of people at this moment.
+        await hold_reflection(session, reflection.id)
+        await session.refresh(reflection)
         people = People(desk.people_key + reflection.id.encode(), reflection.people)
         text = put_placeholders(given, identifiers, people).text
         reflection.people = people.known

@@ -16,6 +16,7 @@ from bot.conversation.desk import Desk
 from bot.conversation.review.facets import codes_for, facets_of
 from bot.conversation.shared_view import SharedView, Terms, shared_view
 from bot.storage.access import turns_of, unless_erased
+from bot.storage.holding import hold_reflection
 from bot.storage.models import Account, Reflection
 from bot.storage.queue import shares_without_index
 from bot.storage.review_tables import SearchEntry, ShareFacet
@@ -75,6 +76,7 @@ async def keep_missing_index(desk: Desk) -> None:
         missing = await shares_without_index(session)
     for reflection_id in missing:
         async with desk.sessions.begin() as session:
+            await hold_reflection(session, reflection_id)
             reflection = await unless_erased(session, reflection_id)
             if reflection is not None and desk.keyring.has(reflection_id):
                 await keep_index(desk, session, reflection)

@@ -7,6 +7,7 @@ from sqlalchemy import delete, func, select
 from bot.conversation.desk import Desk
 from bot.conversation.hearing import writable
 from bot.conversation.refused import Refused
+from bot.storage.holding import hold_account
 from bot.storage.models import Account
 from bot.storage.review_tables import SavedView
 
@@ -31,6 +32,7 @@ async def save_view(desk: Desk, supervisor: Account, name: str, query: str) -> N
         raise NotSaved("view_name")
     own = SavedView.account_id == supervisor.id
     async with desk.sessions.begin() as session:
+        await hold_account(session, supervisor.id)
         await session.execute(delete(SavedView).where(own, SavedView.name == name))
         if (await session.scalar(select(func.count()).where(own)) or 0) >= MOST:
             raise NotSaved("too_many_views")

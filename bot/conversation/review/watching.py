@@ -18,6 +18,7 @@ from bot.conversation.review.facets import keyed
 from bot.storage import concerns
 from bot.storage.access import unless_erased
 from bot.storage.concern_tables import ConcernReview, ConcernWatch
+from bot.storage.holding import hold_reflection
 from bot.storage.models import RaisedConcern, Reflection, Share
 from bot.storage.states import ConcernStep, ShareClosing, ShareScope
 
@@ -115,6 +116,7 @@ async def keep_missing_watches(desk: Desk) -> None:
         missing = await concerns.unwatched(session, now)
     for reflection_id in missing:
         async with desk.sessions.begin() as session:
+            await hold_reflection(session, reflection_id)
             reflection = await unless_erased(session, reflection_id)
             if reflection is not None and desk.keyring.has(reflection_id):
                 await keep_watch(desk, session, reflection)

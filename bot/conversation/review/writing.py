@@ -21,6 +21,7 @@ from bot.safety.concerns import Concern
 from bot.storage.access import NotFound, own_reflection, shared_reflection, turns_of
 from bot.storage.audit import Event, record
 from bot.storage.columns import new_id
+from bot.storage.holding import hold_reflection
 from bot.storage.models import Account, Reflection, Share, Turn
 from bot.storage.review_tables import Comment, Label
 from bot.storage.reviews import (
@@ -64,6 +65,7 @@ async def add_step(desk: Desk, supervisor: Account, reflection_id: str, deed: Re
     """Write a supervisor's step down; the same one again changes nothing. Raises `NotFound`."""
     now = desk.clock()
     async with desk.sessions.begin() as session:
+        await hold_reflection(session, reflection_id)
         share, reflection, _ = await shared_reflection(session, supervisor, reflection_id, now)
         steps = await deeds_of(session, share)
         if not steps or steps[-1].deed is not deed:
@@ -87,6 +89,8 @@ async def comment(
     is_author = writer.role is Role.THERAPIST
     try:
         async with desk.sessions.begin() as session:
+            # Nobody else may give the next person of this reflection the same letter meanwhile.
+            await hold_reflection(session, reflection_id)
             page = await (_for_author if is_author else _for_supervisor)(
                 desk, session, writer, reflection_id, written
             )
@@ -216,8 +220,6 @@ async def _add(
 ) -> None:
     reflection, root = page.reflection, page.root
     turn, passage = (None, None) if root else _place(page, written)
-    # Nobody else may give the next person of this reflection the same letter meanwhile.
-    await session.refresh(reflection, with_for_update=True)
     people = People(desk.people_key + reflection.id.encode(), reflection.people)
     text = heard.masked(people).text.strip()
     if not text:

@@ -15,6 +15,7 @@ from bot.conversation.accounts.tokens import hash_of, new_token
 from bot.conversation.desk import Desk
 from bot.conversation.slack.saying import ToSay, plan_to_say
 from bot.storage.audit import Event, record
+from bot.storage.holding import hold_account
 from bot.storage.models import Account
 from bot.storage.slack_tables import SlackIdentity, SlackLine, SlackPost
 from bot.storage.states import ChallengePurpose, Role, SlackOccasion, SlackPostState
@@ -56,6 +57,7 @@ async def link(desk: Desk, account: Account, token: str) -> SlackPerson:
     now = desk.clock()
     try:
         async with desk.sessions.begin() as session:
+            await hold_account(session, account.id)
             await _untie(session, account.id)
             tie = SlackIdentity(
                 account_id=account.id,

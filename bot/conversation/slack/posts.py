@@ -17,7 +17,8 @@ from sqlalchemy.orm import aliased
 from bot.conversation.desk import Desk
 from bot.conversation.slack.saying import ToSay, next_number, plan_to_say
 from bot.storage.access import can_be_read, whole_turn
-from bot.storage.erasing import erased
+from bot.storage.erasing import is_erased
+from bot.storage.holding import hold_reflection
 from bot.storage.models import Turn
 from bot.storage.slack import FROM_SLACK, deliverable
 from bot.storage.slack_tables import SlackIdentity, SlackLine, SlackPost
@@ -47,6 +48,7 @@ CountParts = Callable[[AsyncSession, Piece], Awaitable[int]]
 async def plan_turns(desk: Desk, reflection_id: str, count_parts: CountParts) -> None:
     """Plan what Slack has not been told of a reflection's turns; those of the web stay there."""
     async with desk.sessions.begin() as session:
+        await hold_reflection(session, reflection_id)
         line = await deliverable(session, reflection_id)
         if line is None or not can_be_read(session, reflection_id):
             return
@@ -225,4 +227,4 @@ async def drop_posts(desk: Desk, reflection_id: str) -> None:
 
 
 def _is_erased() -> ColumnElement[bool]:
-    return SlackPost.reflection_id.is_not(None) & SlackPost.reflection_id.in_(erased())
+    return is_erased(SlackPost.reflection_id)

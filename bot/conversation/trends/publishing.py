@@ -69,7 +69,8 @@ class Publishing:
     async def _run(self) -> None:
         while True:
             try:
-                await publish_last_month(self._desk)
+                async with self._desk.copies.hold("publishing"):
+                    await publish_last_month(self._desk)
             except (SQLAlchemyError, OSError) as fault:
                 log.warning("trends.wait", kind=type(fault).__name__)
             await asyncio.sleep(_LOOK_EVERY_SECONDS)

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from rasa.core.tracker_store import SQLTrackerStore
+from rasa.core.tracker_store import SQLTrackerStore, create_engine_kwargs
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 
 from bot.privacy.sealing.envelope import Place
 from bot.privacy.sealing.keyring import Keyring
@@ -56,6 +56,7 @@ class SealedTrackerStore(SQLTrackerStore):  # type: ignore[misc] # rasa is untyp
 
     Base = _Base
     SQLEvent = SealedEvent
+    engine: sa.Engine
 
     def __init__(
         self, domain: Domain | None = None, *, keys: str, master_key_file: str, **kwargs: Any
@@ -64,8 +65,23 @@ class SealedTrackerStore(SQLTrackerStore):  # type: ignore[misc] # rasa is untyp
         value = os.environ.get("BALLAST_MASTER_KEY")
         self._keyring = Keyring(Path(keys), load_master_key(value, Path(master_key_file)))
         super().__init__(domain, **kwargs)
+        if self.engine.dialect.name != "sqlite":
+            self._open_with_care()
         with self.session_scope() as session:
             self._seal_what_was_plain(session)
+
+    def _open_with_care(self) -> None:
+        """Open the engine as the gateway does: Rasa lets nobody say how, but for the address."""
+        url = self.engine.url
+        self.engine.dispose()
+        self.engine = sa.create_engine(
+            url,
+            # A row's bytes belong into no error, and a connection may have been cut meanwhile.
+            hide_parameters=True,
+            pool_pre_ping=True,
+            **create_engine_kwargs(url.render_as_string(hide_password=False)),
+        )
+        self.sessionmaker = sessionmaker(bind=self.engine)
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Keep the new events. Raises `KeyGone` when the reflection was erased."""

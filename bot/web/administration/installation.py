@@ -7,7 +7,7 @@ from aiohttp import web
 from bot.conversation.administration.installation import look_at
 from bot.web.administration.page import show
 from bot.web.health import parts_up
-from bot.web.keys import DESK
+from bot.web.keys import DESK, HTTP
 
 
 async def index(request: web.Request) -> web.Response:
@@ -16,7 +16,7 @@ async def index(request: web.Request) -> web.Response:
     return show(
         request,
         "health",
-        parts=await parts_up(request),
+        parts=await parts_up(desk, request.app[HTTP]),
         found=await look_at(desk),
         keys_copy=desk.settings.keys_copy,
         has_clinic=bool(desk.settings.oidc_issuer),

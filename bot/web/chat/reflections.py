@@ -24,7 +24,7 @@ async def index(request: web.Request) -> web.Response:
 async def start(request: web.Request) -> web.Response:
     """Start a reflection along the full or the short path."""
     desk = request.app[DESK]
-    if not request.app[SENDING_LIMIT].allows(request[ACCOUNT].id):
+    if not await request.app[SENDING_LIMIT].allows(request[ACCOUNT].id):
         return refusal(429, "too_fast", desk.notices["too_fast"])
     wanted = await body_as(request, NewReflection)
     started = await reflections.start_reflection(desk, request[ACCOUNT], Path(wanted.path))
@@ -67,7 +67,7 @@ async def judge(request: web.Request) -> web.Response:
     desk, account, theme = request.app[DESK], request[ACCOUNT], request.match_info["theme"]
     if theme not in list(Theme):
         raise web.HTTPNotFound
-    if not request.app[SENDING_LIMIT].allows(account.id):
+    if not await request.app[SENDING_LIMIT].allows(account.id):
         return refusal(429, "too_fast", desk.notices["too_fast"])
     verdict = Verdict((await body_as(request, Judgement)).verdict)
     try:

@@ -31,7 +31,7 @@ async def ledger(request: web.Request) -> web.Response:
 async def preview(request: web.Request) -> web.Response:
     """Give what the supervisor would see, exactly, and share nothing."""
     desk, account = request.app[DESK], request[ACCOUNT]
-    if not request.app[SENDING_LIMIT].allows(account.id):
+    if not await request.app[SENDING_LIMIT].allows(account.id):
         return refusal(429, "too_fast", desk.notices["too_fast"])
     wish = _wish(desk, await body_as(request, Wish))
     try:
@@ -44,7 +44,7 @@ async def preview(request: web.Request) -> web.Response:
 async def share(request: web.Request) -> web.Response:
     """Share with a named supervisor, or with the one there is: a `Wish` as JSON."""
     desk, account = request.app[DESK], request[ACCOUNT]
-    if not request.app[SENDING_LIMIT].allows(account.id):
+    if not await request.app[SENDING_LIMIT].allows(account.id):
         return refusal(429, "too_fast", desk.notices["too_fast"])
     wish = _wish(desk, await body_as(request, Wish))
     try:

@@ -135,7 +135,7 @@ async def _why_not(request: web.Request, incoming: Incoming) -> dict[str, Any] |
     # A socket can outlive its sign-in: who is asking is asked anew for each message.
     if await who_is(desk, request[SESSION_TOKEN]) is None:
         return _refused(incoming.client_id, "signed_out", desk.notices["signed_out"])
-    if not request.app[SENDING_LIMIT].allows(request[ACCOUNT].id):
+    if not await request.app[SENDING_LIMIT].allows(request[ACCOUNT].id):
         return _refused(incoming.client_id, "too_fast", desk.notices["too_fast"])
     return None
 

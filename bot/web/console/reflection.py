@@ -33,7 +33,7 @@ async def add_comment(request: web.Request) -> web.Response:
     """Keep a comment or a reply, and go back to where it was written."""
     desk, account = request.app[DESK], request[ACCOUNT]
     sent = await body_as(request, bodies.Comment)
-    if not request.app[SENDING_LIMIT].allows(account.id):
+    if not await request.app[SENDING_LIMIT].allows(account.id):
         return await reading_page(request, sent, desk.notices["too_fast"], status=422)
     written = Written(
         client_id=sent.client_id,

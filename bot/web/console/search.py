@@ -28,7 +28,7 @@ async def find(request: web.Request) -> web.Response:
     """Show what is shared with this supervisor now and holds the words."""
     desk, supervisor = request.app[DESK], request[ACCOUNT]
     sent = await body_as(request, bodies.Search)
-    if not request.app[SENDING_LIMIT].allows(supervisor.id):
+    if not await request.app[SENDING_LIMIT].allows(supervisor.id):
         return await _page(request, sent, refused=desk.notices["too_fast"])
     try:
         found = await search(

@@ -27,7 +27,7 @@ from bot.web.middleware.errors import refusal
 async def within_bounds(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Refuse what is too much before anything is done for it, and end what takes too long."""
     notices = request.app[DESK].notices
-    if not request.app[REQUEST_LIMIT].allows(request.remote or ""):
+    if not await request.app[REQUEST_LIMIT].allows(request.remote or ""):
         return refusal(429, "too_fast", notices["too_fast"])
     contract = contract_of(request)
     if contract.is_socket:

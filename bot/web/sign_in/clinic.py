@@ -15,7 +15,7 @@ _LONGEST_CODE = 2000
 
 async def begin(request: web.Request) -> web.Response:
     """Give the address of the clinic's sign-in, and tie what comes back to this browser."""
-    count_knock(request)
+    await count_knock(request)
     return _sent(request, await send_to_clinic(request.app[DESK], request.app[CLINIC]))
 
 
@@ -51,7 +51,7 @@ async def back(request: web.Request) -> web.Response:
 async def _taken_up(request: web.Request) -> str:
     """Finish what this browser began, and give a session token, or nothing once bound."""
     desk = request.app[DESK]
-    count_knock(request)
+    await count_knock(request)
     state, code = request.query.get("state", ""), request.query.get("code", "")
     token = cookies.clinic_token(request, desk.settings)
     if not state or not code or token is None or len(code) > _LONGEST_CODE:

@@ -19,7 +19,7 @@ from bot.web.sign_in.visitor import count_knock, count_password, visitor_of
 async def use_link(request: web.Request) -> web.Response:
     """Use up a one-time link and set the session's cookie."""
     desk = request.app[DESK]
-    count_knock(request)
+    await count_knock(request)
     link = await body_as(request, Link)
     account, session_token = await accounts.sign_in(desk, link.token, visitor_of(request))
     # Who came by a link and has nothing else yet is offered to make a passkey.
@@ -29,13 +29,13 @@ async def use_link(request: web.Request) -> web.Response:
 
 async def begin_passkey(request: web.Request) -> web.Response:
     """Give the challenge that a passkey signs."""
-    count_knock(request)
+    await count_knock(request)
     return web.json_response(await passkeys.begin_using(request.app[DESK]))
 
 
 async def use_passkey(request: web.Request) -> web.Response:
     """Sign in with a passkey and set the session's cookie."""
-    count_knock(request)
+    await count_knock(request)
     used = await body_as(request, PasskeyUsed)
     account, session_token = await passkeys.finish_using(
         request.app[DESK], used.credential, visitor_of(request)
@@ -46,7 +46,7 @@ async def use_passkey(request: web.Request) -> web.Response:
 async def use_password(request: web.Request) -> web.Response:
     """Check name and password, and give the ticket with which the second factor is shown."""
     desk = request.app[DESK]
-    count_password(request)
+    await count_password(request)
     tried = await body_as(request, PasswordTried)
     known = cookies.known_token(request, desk.settings)
     ticket = await passwords.try_password(desk, tried.name, tried.password, known)
@@ -56,7 +56,7 @@ async def use_password(request: web.Request) -> web.Response:
 async def use_code(request: web.Request) -> web.Response:
     """Check the second factor and set the session's cookie."""
     desk = request.app[DESK]
-    count_password(request)
+    await count_password(request)
     tried = await body_as(request, CodeTried)
     account, session_token = await passwords.try_code(
         desk, tried.ticket, tried.code, visitor_of(request)
@@ -70,7 +70,7 @@ async def use_code(request: web.Request) -> web.Response:
 async def use_hand_over(request: web.Request) -> web.Response:
     """Sign in by a token of the page around the frame; somebody else's sign-in here ends first."""
     desk = request.app[DESK]
-    count_knock(request)
+    await count_knock(request)
     handed = await body_as(request, HandOver)
     here = request.get(ACCOUNT)
     account, session_token = await hand_over.come_in(

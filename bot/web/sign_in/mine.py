@@ -10,6 +10,7 @@ from aiohttp import web
 from bot.conversation.accounts import SignedIn, passkeys, passwords, second_factor, sessions, ways
 from bot.conversation.slack.linking import identity_of
 from bot.storage.access import NotFound
+from bot.storage.holding import hold_account
 from bot.web.body import body_as
 from bot.web.keys import ACCOUNT, DESK, SIGN_IN, TEMPLATES
 from bot.web.languages import language_of
@@ -141,6 +142,7 @@ async def new_recovery_codes(request: web.Request) -> web.Response:
     if not (await ways.ways_of(desk, account)).has_second_factor:
         raise NotFound
     async with desk.sessions.begin() as session:
+        await hold_account(session, account.id)
         codes = await second_factor.new_recovery_codes(session, account)
     return web.json_response({"recovery_codes": codes})
 

@@ -18,7 +18,7 @@ async def page(request: web.Request) -> web.Response:
 
 async def link_slack(request: web.Request) -> web.Response:
     """Tie the account to whoever asked for the link in Slack."""
-    count_knock(request)
+    await count_knock(request)
     told = await body_as(request, Link)
     await link(request.app[DESK], request[ACCOUNT], told.token)
     return web.Response(status=204)

@@ -39,16 +39,16 @@ def visitor_of(request: web.Request) -> Visitor:
     )
 
 
-def count_knock(request: web.Request) -> None:
+async def count_knock(request: web.Request) -> None:
     """Count one knock of this address. Raises `TooFast`."""
     limit, address = request.app[SIGN_IN_LIMIT], request.remote or ""
-    if not limit.allows(address):
-        raise TooFast(limit.seconds_until(address))
+    if not await limit.allows(address):
+        raise TooFast(await limit.seconds_until(address))
 
 
-def count_password(request: web.Request) -> None:
+async def count_password(request: web.Request) -> None:
     """Count one password or code, of this address and of everybody. Raises `TooFast`."""
-    count_knock(request)
+    await count_knock(request)
     limit = request.app[PASSWORD_LIMIT]
-    if not limit.allows("everybody"):
-        raise TooFast(limit.seconds_until("everybody"))
+    if not await limit.allows("everybody"):
+        raise TooFast(await limit.seconds_until("everybody"))

@@ -150,7 +150,7 @@ async def test_that_somebody_searched_is_in_the_audit_and_not_for_what(evening: 
     await evening.share()
     await found(evening, "ashamed")
     async with evening.desk.sessions() as session:
-        entries = list(await session.scalars(select(AuditEntry)))
+        entries = list(await session.scalars(select(AuditEntry).order_by(AuditEntry.number)))
         rows = (await session.execute(select(SearchEntry.__table__))).mappings().all()
     last = entries[-1]
     assert (last.event, last.actor) == ("searched", evening.people.supervisor.id)

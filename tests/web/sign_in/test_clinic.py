@@ -242,6 +242,7 @@ async def test_a_server_that_sends_elsewhere_is_not_followed(
     assert not await is_in(http)
 
 
+@pytest.mark.sqlite_only("what its files hold")
 async def test_no_token_of_the_clinics_is_kept_or_handed_on(
     at_clinic: Gateway, clinic: ClinicServer, tmp_path: Path
 ) -> None:

@@ -10,10 +10,9 @@ import pytest
 from aiohttp import ClientSession
 
 from bot.conversation.accounts.people import disable, unlock
-from bot.settings import ROOT
 from bot.storage.columns import new_id
 from bot.storage.sign_in_tables import Password
-from bot.web.packed import modules_of
+from bot.web.packed import BUILT, modules_of
 from tests.gateway import Gateway
 from tests.web.sign_in.conftest import PASSWORD, Person, ask, is_in, new_person
 
@@ -245,13 +244,14 @@ async def test_password_fields_hide_what_is_typed_and_take_what_a_manager_fills_
         (field,) = re.findall(r'<input id="password"[^>]*>', page)
         assert 'type="password"' in field
         assert f'autocomplete="{wanted}"' in field
-    scripts = (ROOT / "bot" / "web" / "chat" / "static").glob("*.js")
     # Nothing but the place to write to the assistant listens to pasting, and it is not in these
     # pages: so nothing can forbid it.
-    listening = [path.name for path in scripts if "paste" in path.read_text(encoding="utf-8")]
-    assert listening == ["composer.js"]
+    listening = [
+        path.name for path in BUILT.glob("*.js") if "paste" in path.read_text(encoding="utf-8")
+    ]
+    assert listening == ["chat.js"]
     for first in ("sign_in.js", "your_sign_in.js", "frame.js"):
-        assert "composer.js" not in modules_of(first, "en")
+        assert "chat.js" not in modules_of(first, "en")
 
 
 async def test_the_picture_is_of_what_is_being_set_up_and_only_of_that(person: Person) -> None:

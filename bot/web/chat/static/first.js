@@ -1,4 +1,4 @@
-// Before the modules have come one can write already; `composer.js` takes over what is typed.
+// Before the modules have come one can write already; `scripts/composer.js` takes over what is typed.
 
 if (location.hash.startsWith("#/reflection/")) {
   document.getElementById("room").hidden = false;

@@ -1,6 +1,6 @@
 // The summary, whose module is loaded once a reflection has come to its end.
 
-import { later } from "./later.js";
+import { later, loadReadingStyles } from "./later.js";
 
 const panel = document.getElementById("summary");
 let wanted = null;
@@ -28,4 +28,5 @@ export const outdateSummary = () => loaded?.outdateSummary();
 /** Load it while there is a network and nothing to do: it may be needed without one. */
 export function loadSummary() {
   import("./summary.js").catch(() => {});
+  loadReadingStyles();
 }

@@ -1,0 +1,1 @@
+"""`ballast doctor`: looks at everything that goes wrong in practice. Changes nothing."""

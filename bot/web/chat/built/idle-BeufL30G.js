@@ -1,0 +1,1 @@
+export{n as setUpIdle}from"./idle-CY1WOv95.js";

@@ -1,0 +1,1 @@
+import{p as e,v as t}from"./shared-_yhAR6tM.js";const{SIGN_IN_WORDS:n}=await import(`./sign_in_words.${t}.js`),r={...e,...n};export{r as t};
