@@ -102,7 +102,8 @@ def _is_free(port: int) -> bool:
     return True
 
 
-def start_house(var: Path, **extra: str) -> House:
+def spawn_house(var: Path, **extra: str) -> House:
+    """Start a house without waiting for it."""
     port = free_port()
     database = databases.database_for(var)
     environment = os.environ | {
@@ -122,11 +123,15 @@ def start_house(var: Path, **extra: str) -> House:
             stdout=log,
             stderr=subprocess.STDOUT,
         )
-    house = House(Settings(var=var, port=port, database=database), environment, process)
+    return House(Settings(var=var, port=port, database=database), environment, process)
+
+
+def start_house(var: Path, **extra: str) -> House:
+    house = spawn_house(var, **extra)
     deadline = time.monotonic() + START_SECONDS
     while b"sign-in link" not in (var / "house.log").read_bytes():
-        if process.poll() is not None or time.monotonic() > deadline:
-            process.kill()
+        if house.process.poll() is not None or time.monotonic() > deadline:
+            house.process.kill()
             raise AssertionError((var / "house.log").read_text())
         time.sleep(0.1)
     return house

@@ -1,215 +1,77 @@
-"""What sealing costs, and how long "kept" takes: `make bench`.
+"""How quick Ballast is, beside stock Rasa: `make bench`.
 
-Parts are taken in turns in one run, so that a busy machine weighs on all alike. What sealing costs
-is measured in processor time: the share of a whole turn that is spent in the keyring, and beside
-it the same turn with sealing switched off, which a busy machine blurs by more than it costs. Ends
-with status 1 when a promise does not hold.
+Ends with status 1 when a bar does not hold. `BENCH="--only turn"` chooses parts; with `--share
+0.1` a part is tried in a tenth of its time, and nothing of it is written down.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
-import logging
-import sqlite3
-import statistics
 import sys
 import tempfile
-import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import replace
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
-from uuid import uuid4
 
-import structlog
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from bot import app
-from bot.conversation.answering import Answering
-from bot.conversation.desk import Desk
-from bot.conversation.hearing import hear
-from bot.conversation.turns import Incoming, take_turn
-from bot.evaluation.speed import MESSAGE
-from bot.privacy.mask import mask
-from bot.privacy.sealing.envelope import Place
-from bot.privacy.sealing.keyring import Keyring
-from bot.settings import Settings
-from bot.storage.columns import new_id
-from bot.storage.models import Account
-from tests.bots import ScriptedBot
-from tests.gateway import FakeClock, make_people, start
-from tests.sealing import OpenKeyring, with_master_key
+from tests.bench import crowd, footprint, sealing, stock_rasa, turns, written
+from tests.bench.figures import Figure, Outcome
 
-ROUNDS = 100
-TURNS_A_REFLECTION = 20
-MOST_OF_A_TURN = 0.03
-MOST_COMMITS = 4.0
-SHORT = "She came late again, and I felt myself go cold."
+Part = Callable[[Path, Progress, float], Awaitable[Outcome]]
+PARTS: dict[str, Part] = {
+    "sealing": sealing.sealing,
+    "turn": turns.turn,
+    "long": turns.long,
+    "hundredth": turns.hundredth,
+    "busy": crowd.busy,
+    "evening": crowd.evening,
+    "start": footprint.start,
+}
+_WITH_STOCK = {"turn", "long", "busy", "start"}
 
 
-@asynccontextmanager
-async def _desk(var: Path, keyring: type[Keyring]) -> AsyncIterator[Desk]:
-    var.mkdir()  # noqa: ASYNC240 - before anything is measured
-    app.Keyring = keyring  # type: ignore[misc] # as the tests switch sealing off
-    settings = with_master_key(var=var, models=Settings().models)
-    async with app.open_desk(settings, lambda _: ScriptedBot(), FakeClock()) as (desk, _):
-        yield desk
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS))
+    parser.add_argument("--share", type=float, default=1.0, help="of the whole time, for trying")
+    return parser.parse_args()
 
 
-class TimedKeyring(Keyring):
-    """Counts the processor time that is spent on sealing and opening."""
-
-    nanoseconds = 0
-
-    def seal(self, plain: bytes, place: Place) -> bytes:
-        began = time.thread_time_ns()
-        sealed = super().seal(plain, place)
-        TimedKeyring.nanoseconds += time.thread_time_ns() - began
-        return sealed
-
-    def open(self, sealed: bytes, place: Place) -> bytes:
-        began = time.thread_time_ns()
-        plain = super().open(sealed, place)
-        TimedKeyring.nanoseconds += time.thread_time_ns() - began
-        return plain
-
-
-class Therapist:
-    """Somebody who goes on writing, in a new reflection every twenty turns."""
-
-    def __init__(self, desk: Desk, account: Account) -> None:
-        self.desk, self.account = desk, account
-        self._reflection, self._turns = "", 0
-        self._answering = Answering(desk)
-
-    async def kept(self, text: str) -> None:
-        """Have one message kept."""
-        await take_turn(self.desk, self.account, Incoming(self._reflection, uuid4().hex, text))
-
-    async def whole_turn(self, text: str) -> None:
-        """Have one message kept and its answer written."""
-        await self.kept(text)
-        await self._answering._answer_all(self._reflection)
-
-    async def ready(self) -> None:
-        """Be in a reflection with room for another turn."""
-        if self._turns % TURNS_A_REFLECTION == 0:
-            self._reflection = await start(self.desk, self.account)
-            await self._answering._answer_all(self._reflection)
-        self._turns += 1
-
-
-class Commits:
-    """Bare durable commits of a kilobyte, in the journal mode that the gateway uses."""
-
-    def __init__(self, file: Path) -> None:
-        self._database = sqlite3.connect(file)
-        self._database.execute("PRAGMA journal_mode=WAL")
-        self._database.execute("PRAGMA synchronous=FULL")
-        self._database.execute("CREATE TABLE kept (id TEXT PRIMARY KEY, data BLOB)")
-
-    def one(self) -> None:
-        with self._database:
-            self._database.execute("INSERT INTO kept VALUES (?, ?)", (new_id(), b"x" * 1024))
-
-    def close(self) -> None:
-        self._database.close()
-
-
-class Times:
-    """What each part took, in milliseconds: by the clock, of the processor, and on sealing."""
-
-    def __init__(self) -> None:
-        self.taken: dict[str, list[tuple[float, float, float]]] = {}
-
-    async def of(self, name: str, part: Callable[[], Any]) -> None:
-        began = self._now()
-        if asyncio.iscoroutine(done := part()):
-            await done
-        took = [(end - start) / 1e6 for start, end in zip(began, self._now(), strict=True)]
-        self.taken.setdefault(name, []).append((took[0], took[1], took[2]))
-
-    def _now(self) -> tuple[int, int, int]:
-        return time.perf_counter_ns(), time.process_time_ns(), TimedKeyring.nanoseconds
-
-    def median(self, name: str, which: int = 0) -> float:
-        return statistics.median(took[which] for took in self.taken[name])
-
-
-async def measure(folder: Path) -> Times:
-    """Take all parts in turns."""
-    mask("Is Anna in?")
-    times = Times()
-    async with (
-        _desk(folder / "sealed", TimedKeyring) as sealed,
-        _desk(folder / "open", OpenKeyring) as opened,
-        _desk(folder / "kept", TimedKeyring) as keeping,
+def _run(console: Console, name: str, share: float) -> Outcome:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with (
+        Progress(*columns, TimeElapsedColumn(), console=console) as progress,
+        tempfile.TemporaryDirectory(dir=written.place()) as folder,
     ):
-        # By rules alone: the learned detector takes most of a turn, and blurs what little
-        # sealing takes.
-        rules = replace(keeping, concern_detector=None)
-        writers = {
-            name: Therapist(desk, (await make_people(desk)).therapist)
-            for name, desk in {
-                "sealed": replace(sealed, concern_detector=None),
-                "not sealed": replace(opened, concern_detector=None),
-                "kept": keeping,
-                "kept by rules": rules,
-            }.items()
-        }
-        commits = Commits(folder / "bare.db")
-        for number in range(ROUNDS + 5):
-            if number == 5:
-                times.taken.clear()  # what is loaded at the first turns is not a turn's cost
-            for writer in writers.values():
-                await writer.ready()
-            await times.of("a bare durable commit", commits.one)
-            for name, text in (("short", SHORT), ("long", MESSAGE)):
-                await times.of(
-                    f"hearing, {name}",
-                    lambda t=text: hear(t, sealed.signs, sealed.concern_detector),
-                )
-                await times.of(f"hearing by rules, {name}", lambda t=text: hear(t, sealed.signs))
-                await times.of(f"kept, {name}", lambda t=text: writers["kept"].kept(t))
-                await times.of(
-                    f"kept by rules, {name}", lambda t=text: writers["kept by rules"].kept(t)
-                )
-            both = ("sealed", "not sealed")
-            for name in both if number % 2 else reversed(both):
-                writer = writers[name]
-                await times.of(
-                    f"a whole turn by rules, {name}", lambda w=writer: w.whole_turn(MESSAGE)
-                )
-        commits.close()
-    return times
+        return asyncio.run(PARTS[name](Path(folder), progress, share))
+
+
+def _show(console: Console, outcome: Outcome) -> None:
+    for what, said in outcome.table.items():
+        console.print(f"  {what}: {said}", highlight=False)
 
 
 def main() -> int:
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    wanted = _arguments()
     console = Console()
-    with tempfile.TemporaryDirectory() as folder, console.status("Measuring"):
-        times = asyncio.run(measure(Path(folder)))
-    commit = times.median("a bare durable commit")
-    table = Table("part", "median ms", "bare commits", "processor ms", "of it sealing")
-    for name in times.taken:
-        clock, processor, sealing = (times.median(name, which) for which in range(3))
-        share = f"{sealing:.3f}" if sealing else ""
-        table.add_row(name, f"{clock:.2f}", f"{clock / commit:.1f}", f"{processor:.2f}", share)
+    if _WITH_STOCK & set(wanted.only):
+        stock_rasa.prepare(console)
+    found: list[Figure] = []
+    for name in wanted.only:
+        outcome = _run(console, name, wanted.share)
+        _show(console, outcome)
+        found += outcome.figures
+        if wanted.share >= 1:
+            written.keep(name, outcome)
+            written.write(list(PARTS))
+    table = Table("figure", "ratio", "interval", "bar", "")
+    for figure in found:
+        table.add_row(*written.row(figure))
     console.print(table)
-    whole = times.median("a whole turn by rules, sealed", 1)
-    cost = times.median("a whole turn by rules, sealed", 2) / whole
-    against = whole / times.median("a whole turn by rules, not sealed", 1) - 1
-    commits = times.median("kept, short") / commit
-    console.print(f"Against the same turn not sealed: {against:+.1%} of processor time.")
-    holds = {
-        f"sealing is {cost:.2%} of a turn (at most 3%)": cost <= MOST_OF_A_TURN,
-        f"kept takes {commits:.1f} bare commits (at most 4)": commits <= MOST_COMMITS,
-    }
-    for promise, is_kept in holds.items():
-        console.print(("holds: " if is_kept else "DOES NOT HOLD: ") + promise, highlight=False)
-    return 0 if all(holds.values()) else 1
+    return 0 if all(figure.holds is not False for figure in found) else 1
 
 
 if __name__ == "__main__":
