@@ -29,7 +29,8 @@ _NEWS = _PREFIX + "news"
 _PLACE = Place("redis", "news", "all", "all")
 # A copy that fell keeps the others off what it held for so long.
 _HOLD_SECONDS = 10.0
-_ASK_AGAIN_SECONDS = 0.05
+# Seldom enough for very many conversations that wait while Rasa is away.
+_ASK_AGAIN_SECONDS = 0.2
 _ANSWER_SECONDS = 2.0
 _TRY_AGAIN_SECONDS = 1.0
 # News waiting for Redis. What does not fit is made up for by reading the journal again.

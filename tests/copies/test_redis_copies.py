@@ -13,8 +13,11 @@ from redis.asyncio import Redis
 from bot.conversation.answering import LOOK_EVERY_SECONDS
 from bot.conversation.news import News
 from bot.redis_copies import RedisCopies
+from bot.settings import Settings
+from bot.terminal.doctor.finding import State
+from bot.terminal.doctor.reach import check_reach
 from tests.bots import says
-from tests.conftest import until
+from tests.conftest import free_port, until
 from tests.copies.conftest import PASSWORD, Pair, RedisServer
 from tests.gateway import Gateway, Socket, socket_of
 
@@ -190,3 +193,20 @@ async def test_what_is_not_ours_is_not_heard(redis_server: RedisServer) -> None:
 async def _listeners(redis: Redis, many: int) -> bool:
     [(_, count)] = await redis.pubsub_numsub("ballast:news")
     return bool(count >= many)
+
+
+async def test_the_doctor_says_whether_redis_answers(redis_server: RedisServer) -> None:
+    async def said(**settings: Any) -> tuple[State, str]:
+        ours = Settings(port=free_port(), redis=redis_server.url, **settings)
+        found = {one.part: one async for one in check_reach(ours)}["redis"]
+        return found.state, found.sentence
+
+    assert (await said(redis_password=PASSWORD))[0] is State.WELL
+    state, sentence = await said(redis_password="another")  # noqa: S106 - is wrong on purpose
+    assert (state, "does not take the password" in sentence) == (State.WRONG, True)
+    redis_server.end()
+    try:
+        state, sentence = await said(redis_password=PASSWORD)
+    finally:
+        redis_server.begin()
+    assert (state, "does not answer" in sentence) == (State.WRONG, True)

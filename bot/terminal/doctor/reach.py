@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 
 import aiosmtplib
 from aiohttp import ClientError, ClientSession, ClientTimeout
+from redis.asyncio import Redis
+from redis.exceptions import AuthenticationError, RedisError
 
 from bot.run.preflight import check_port
 from bot.run.problems import CannotRun
@@ -28,8 +30,9 @@ async def check_reach(settings: Settings) -> AsyncIterator[Finding]:
     async with ClientSession(timeout=ClientTimeout(total=_SECONDS)) as http:
         for checked in (
             _gateway(settings, http),
-            _rasa(settings, http),
+            *(_rasa(settings, http, url) for url in settings.rasa_urls),
             _actions(settings, http),
+            _redis(settings),
             _certificate(settings),
             _mail(settings),
             _webhook(settings),
@@ -68,8 +71,8 @@ def _nobody(settings: Settings) -> Finding:
     )
 
 
-async def _rasa(settings: Settings, http: ClientSession) -> Finding:
-    channel = f"{settings.rasa_url}/webhooks/ballast/"
+async def _rasa(settings: Settings, http: ClientSession, url: str) -> Finding:
+    channel = f"{url}/webhooks/ballast/"
     try:
         async with http.get(channel) as response:
             if response.status != 200:
@@ -93,10 +96,10 @@ async def _rasa(settings: Settings, http: ClientSession) -> Finding:
     except _NOT_THERE:
         return wrong(
             "rasa",
-            f"Rasa does not answer at {settings.rasa_url}: what is written is kept, and nobody is "
+            f"Rasa does not answer at {url}: what is written is kept, and nobody is "
             "answered. Start it, or see its log.",
         )
-    return well("rasa", "Rasa is ready and knows the gateway's secret.")
+    return well("rasa", f"Rasa is ready at {url} and knows the gateway's secret.")
 
 
 def _secret(settings: Settings) -> str | None:
@@ -120,6 +123,27 @@ async def _actions(settings: Settings, http: ClientSession) -> Finding:
         f"The action server does not answer at {settings.actions_url}: no turn is answered. Start "
         "it, or see its log.",
     )
+
+
+async def _redis(settings: Settings) -> Finding | None:
+    if settings.redis is None:
+        return None
+    try:
+        password = settings.secret("redis_password")
+        async with Redis.from_url(
+            settings.redis, password=password, socket_timeout=_SECONDS
+        ) as redis:
+            # What only somebody with a right to it gets an answer to.
+            await redis.pubsub_numsub("ballast:news")
+    except AuthenticationError:
+        return wrong("redis", "Redis does not take the password: set BALLAST_REDIS_PASSWORD_FILE.")
+    except (RedisError, OSError):
+        return wrong(
+            "redis",
+            "Redis does not answer: each copy of the gateway goes on by itself, and pages of one "
+            "do not hear of another. Start it, or see BALLAST_REDIS.",
+        )
+    return well("redis", "Redis answers, and knows its password.")
 
 
 async def _certificate(settings: Settings) -> Finding | None:
