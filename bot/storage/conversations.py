@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     Column,
-    Float,
+    Double,
     Index,
     Integer,
     LargeBinary,
@@ -24,7 +24,7 @@ SEALED_EVENTS = Table(
     Column("sender_id", String(255), nullable=False),
     Column("number", Integer, nullable=False),
     Column("type_name", String(255), nullable=False),
-    Column("timestamp", Float),
+    Column("timestamp", Double),
     Column("data", LargeBinary, nullable=False),
     Index("ix_sealed_events_lookup", "sender_id", "type_name", "timestamp"),
     UniqueConstraint("sender_id", "number"),
