@@ -8,7 +8,7 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import TextIO, cast
+from typing import TYPE_CHECKING, TextIO, cast
 
 import structlog
 from aiohttp import ClientSession, WSCloseCode, web
@@ -73,6 +73,9 @@ from bot.web.middleware.signed_in import let_in
 from bot.web.middleware.watched import watch_requests
 from bot.web.routes import add_routes, doors
 from bot.web.templates import Templates
+
+if TYPE_CHECKING:
+    from bot.redis_copies import RedisCopies
 
 log = structlog.get_logger()
 
@@ -361,12 +364,12 @@ def _set_limits(app: web.Application, desk: Desk) -> None:
 
 def _make_limiter(desk: Desk) -> Callable[[str, int], Limiter]:
     """Give what makes a limiter: counting here, or together with the other copies."""
-    if desk.settings.redis is None:
+    if not desk.copies.are_there:
         return lambda _, per_minute: Limiter(per_minute)
     from bot.web.shared_limits import SharedLimits
 
-    password, key = desk.settings.secret("redis_password"), desk.keyring.sub_key("limits")
-    return SharedLimits(desk.settings.redis, password, key).limiter
+    pool = cast("RedisCopies", desk.copies).pool
+    return SharedLimits(pool, desk.keyring.sub_key("limits")).limiter
 
 
 async def _catch_up(desk: Desk) -> None:

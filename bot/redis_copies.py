@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any, cast
 
 import structlog
-from redis.asyncio import Redis
+from redis.asyncio import ConnectionPool, Redis
 from redis.asyncio.lock import Lock
 from redis.exceptions import LockError, RedisError
 
@@ -44,12 +44,14 @@ class RedisCopies:
 
     def __init__(self, url: str, password: str | None, key: bytes, news: News) -> None:
         """Take where Redis is, its password, the key that news is sealed with, and who listens."""
-        self._redis: Redis = Redis.from_url(
+        # Closed with everything when this is; the limits count through it too.
+        self.pool = ConnectionPool.from_url(
             url,
             password=password,
             socket_timeout=_ANSWER_SECONDS,
             socket_connect_timeout=_ANSWER_SECONDS,
         )
+        self._redis: Redis = Redis(connection_pool=self.pool)
         # Waits for what comes, as long as nothing comes.
         self._ear: Redis = Redis.from_url(
             url, password=password, socket_connect_timeout=_ANSWER_SECONDS, health_check_interval=5
@@ -72,8 +74,8 @@ class RedisCopies:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
             with suppress(RedisError, OSError):
-                await self._redis.aclose()
                 await self._ear.aclose()
+                await self.pool.aclose()
 
     @asynccontextmanager
     async def hold(self, what: str) -> AsyncIterator[None]:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import time
-from typing import Any
 
 import structlog
 from limits import RateLimitItemPerMinute
 from limits.aio.storage import RedisStorage
 from limits.aio.strategies import MovingWindowRateLimiter
+from redis.asyncio import ConnectionPool
 from redis.exceptions import RedisError
 
 from bot.web.limits import Limiter
@@ -24,10 +24,14 @@ log = structlog.get_logger()
 class SharedLimits:
     """Makes limiters that count in one Redis."""
 
-    def __init__(self, url: str, password: str | None, key: bytes) -> None:
-        """Take where Redis is, its password, and the key of the fingerprints."""
-        options: dict[str, Any] = {"password": password} if password else {}
-        storage = RedisStorage(f"async+{url}", implementation="redispy", **options)
+    def __init__(self, pool: ConnectionPool, key: bytes) -> None:
+        """Take connections to Redis, which stay their owner's, and the key of the fingerprints."""
+        # Where it is, the connections know.
+        storage = RedisStorage(
+            "async+redis://",
+            connection_pool=pool,  # type: ignore[arg-type] # typed as what stands in an address
+            implementation="redispy",
+        )
         self.strategy = MovingWindowRateLimiter(storage)
         self.key = key
 
