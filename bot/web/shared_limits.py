@@ -7,6 +7,7 @@ can be read from it. While Redis is away each copy counts by itself.
 from __future__ import annotations
 
 import hashlib
+import hmac
 import time
 
 import structlog
@@ -68,4 +69,4 @@ class SharedLimiter(Limiter):
         return max(0.0, found.reset_time - time.time())
 
     def _print(self, key: str) -> str:
-        return hashlib.blake2b(key.encode(), key=self._limits.key, digest_size=16).hexdigest()
+        return hmac.new(self._limits.key, key.encode(), hashlib.sha256).hexdigest()

@@ -101,6 +101,8 @@ async def test_offline_in_the_middle_and_back_keeps_all_in_order(
 ) -> None:
     await say(page, "The first.")
     await context.set_offline(True)
+    # A line that is open may well carry a message until the page hears of it.
+    await until(lambda: page.evaluate("!navigator.onLine"))
     for text in ("The second.", "The third.", "The fourth."):
         await box(page).fill(text)
         await box(page).press("Control+Enter")

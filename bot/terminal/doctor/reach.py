@@ -206,11 +206,13 @@ async def _webhook(settings: Settings) -> Finding | None:
     if settings.slack_webhook is None:
         return None
     parts = urlsplit(settings.slack_webhook.get_secret_value())
-    context = ssl.create_default_context() if parts.scheme == "https" else None
-    port = parts.port or (443 if context else 80)
+    is_https = parts.scheme == "https"
+    port = parts.port or (443 if is_https else 80)
     try:
         async with asyncio.timeout(_SECONDS):
-            _, writer = await asyncio.open_connection(parts.hostname, port, ssl=context)
+            _, writer = await asyncio.open_connection(
+                parts.hostname, port, ssl=ssl.create_default_context() if is_https else None
+            )
     except OSError:
         return wrong(
             "slack",
