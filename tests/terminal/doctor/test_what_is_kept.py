@@ -20,11 +20,9 @@ from bot.terminal.doctor.kept import check_kept
 from tests.sealing import MASTER, OTHER_MASTER, new_keyring, written
 from tests.storage.rows import fill
 
-NOW = datetime.now(UTC)
 
-
-async def _installed(var: Path, copied_at: datetime | None = NOW) -> Settings:
-    """An installation with one reflection, and copies of that time."""
+async def _installed(var: Path, ago: timedelta | None = timedelta()) -> Settings:
+    """An installation with one reflection, and copies made so long ago."""
     keyring = new_keyring(var / "keys")
     engine = open_database(f"sqlite+aiosqlite:///{var / 'ballast.db'}")
     await migrate(engine, keyring)
@@ -32,8 +30,8 @@ async def _installed(var: Path, copied_at: datetime | None = NOW) -> Settings:
         await fill(session)
         await session.execute(update(Erasure).values(done_at=Erasure.asked_at))
         for event in (Event.BACKUP_MADE, Event.KEYS_COPIED):
-            if copied_at is not None:
-                await record(session, event, copied_at, by=COMMAND)
+            if ago is not None:
+                await record(session, event, datetime.now(UTC) - ago, by=COMMAND)
     await engine.dispose()
     keyring.close()
     written(MASTER, var / "master.key").chmod(0o600)
@@ -146,7 +144,7 @@ async def test_a_row_that_was_changed(settings: Settings) -> None:
 
 
 async def test_copies_that_are_old(tmp_path: Path) -> None:
-    said = await _wrong(await _installed(tmp_path, NOW - timedelta(hours=60)))
+    said = await _wrong(await _installed(tmp_path, timedelta(hours=60)))
     assert len(said) == 2
     assert all("60 hours old" in sentence for sentence in said)
 
@@ -158,7 +156,7 @@ async def test_copies_that_never_were(tmp_path: Path) -> None:
 
 
 async def test_a_clock_that_went_back(tmp_path: Path) -> None:
-    said = await _wrong(await _installed(tmp_path, NOW + timedelta(days=3)))
+    said = await _wrong(await _installed(tmp_path, -timedelta(days=3)))
     assert len(said) == 1
     assert "still to come" in said[0]
 
