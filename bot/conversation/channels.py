@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from email.message import EmailMessage
 from email.utils import format_datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 import aiosmtplib
 from aiohttp import ClientError, ClientSession
 
 from bot.conversation.desk import Desk
+from bot.settings import Settings
 
 # To connect, to sign in and to be taken, all together.
 SECONDS = 20.0
@@ -40,23 +42,27 @@ async def send_mail(desk: Desk, to: str, text: str, message_id: str) -> None:
     # Nobody's out-of-office reply is wanted.
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(text)
-    password = settings.smtp_password
     try:
         async with asyncio.timeout(SECONDS):
             await aiosmtplib.send(
-                mail,
-                hostname=settings.smtp_host,
-                port=settings.smtp_port,
-                use_tls=settings.smtp_tls == "tls",
-                # True and not None: without TLS nothing is said at all.
-                start_tls=settings.smtp_tls == "starttls",
-                username=settings.smtp_user,
-                password=password.get_secret_value() if password else None,
-                local_hostname=host,
-                timeout=SECONDS,
+                mail, **mail_server(settings), local_hostname=host, timeout=SECONDS
             )
     except (aiosmtplib.SMTPException, OSError, ValueError) as fault:
         raise NotTaken(type(fault).__name__) from None
+
+
+def mail_server(settings: Settings) -> dict[str, Any]:
+    """Give where the mail server is and how it lets us in, as aiosmtplib wants it."""
+    password = settings.smtp_password
+    return {
+        "hostname": settings.smtp_host,
+        "port": settings.smtp_port,
+        "use_tls": settings.smtp_tls == "tls",
+        # True and not None: without TLS nothing is said at all.
+        "start_tls": settings.smtp_tls == "starttls",
+        "username": settings.smtp_user,
+        "password": password.get_secret_value() if password else None,
+    }
 
 
 async def post_to_slack(desk: Desk, http: ClientSession, text: str) -> None:

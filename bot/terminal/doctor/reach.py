@@ -14,6 +14,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout
 from redis.asyncio import Redis
 from redis.exceptions import AuthenticationError, RedisError
 
+from bot.conversation.channels import mail_server
 from bot.run.preflight import check_port
 from bot.run.problems import CannotRun
 from bot.settings import Settings
@@ -177,19 +178,10 @@ async def _certificate(settings: Settings) -> Finding | None:
 async def _mail(settings: Settings) -> Finding | None:
     if not settings.smtp_host:
         return None
-    password = settings.smtp_password
     where = f"{settings.smtp_host}:{settings.smtp_port}"
     try:
         async with asyncio.timeout(2 * _SECONDS):
-            async with aiosmtplib.SMTP(
-                hostname=settings.smtp_host,
-                port=settings.smtp_port,
-                use_tls=settings.smtp_tls == "tls",
-                start_tls=settings.smtp_tls == "starttls",
-                username=settings.smtp_user,
-                password=password.get_secret_value() if password else None,
-                timeout=_SECONDS,
-            ) as line:
+            async with aiosmtplib.SMTP(**mail_server(settings), timeout=_SECONDS) as line:
                 await line.noop()
     except aiosmtplib.SMTPAuthenticationError:
         return wrong("mail", f"The mail server {where} does not take user and password.")
